@@ -1,0 +1,73 @@
+// SPDX-FileCopyrightText: 2026 The weft authors
+// SPDX-License-Identifier: MIT
+
+#pragma once
+
+#include <concepts>
+#include <cstdint>
+#include <limits>
+#include <stop_token>
+#include <utility>
+
+namespace weft {
+
+/// For how long a call may wait. Nothing means for ever, a number means
+/// seconds, a chrono duration means itself, and 0 means "only try". A bool does
+/// not compile: acquire(false) in Python is acquire(0) here.
+///
+///     lock.acquire();                    // as long as it takes
+///     lock.acquire(0.5);                 // half a second
+///     lock.acquire(500ms);               // the same
+///     queue.get({0.5, stop});            // until a stop is requested, at most half a second
+///
+/// A stop token ends the wait as if the time had run out. Time is measured on
+/// the monotonic clock, from the moment of the call; a time too long to count
+/// (292 years) is for ever.
+class Timeout {
+ public:
+  Timeout() noexcept = default;
+
+  /// Seconds. Whether a negative number is misuse is up to the call, as in
+  /// Python: Lock::acquire throws ValueError, Thread::join returns at once.
+  template <class Number>
+    requires((std::integral<Number> || std::floating_point<Number>) && !std::same_as<Number, bool>)
+  Timeout(Number seconds) noexcept : nanoseconds_(from_seconds(static_cast<double>(seconds))) {}
+
+  /// Any std::chrono::duration.
+  template <class Duration>
+    requires requires(Duration d) {
+      typename Duration::rep;
+      d.count();
+      Duration::period::num;
+      Duration::period::den;
+    }
+  Timeout(Duration duration) noexcept
+      : nanoseconds_(from_seconds(static_cast<double>(duration.count()) * Duration::period::num / Duration::period::den)) {
+  }
+
+  /// Until a stop is requested.
+  Timeout(std::stop_token stop) noexcept : stop_(std::move(stop)) {}
+
+  /// Until a stop is requested, and no longer than `limit`.
+  Timeout(const Timeout& limit, std::stop_token stop) noexcept
+      : nanoseconds_(limit.nanoseconds_), stop_(std::move(stop)) {}
+
+  bool is_forever() const noexcept { return nanoseconds_ == Forever; }
+  bool is_negative() const noexcept { return nanoseconds_ < 0; }
+  std::int64_t nanoseconds() const noexcept { return nanoseconds_; }
+  const std::stop_token& stop() const noexcept { return stop_; }
+
+ private:
+  static constexpr std::int64_t Forever = std::numeric_limits<std::int64_t>::max();
+
+  static std::int64_t from_seconds(double seconds) noexcept {
+    if (seconds < 0) return -1;
+    if (!(seconds < 9.2e9)) return Forever;  // also NaN
+    return static_cast<std::int64_t>(seconds * 1e9);
+  }
+
+  std::int64_t nanoseconds_ = Forever;
+  std::stop_token stop_;
+};
+
+}  // namespace weft
