@@ -4,8 +4,15 @@
 # Floor by floor, bottom to top; inside a folder by name.
 set(WEFT_SOURCES
   src/errors.cpp
-  src/os/futex.cpp
   src/os/clock.cpp
+  src/os/futex.cpp
+  src/os/mutex.cpp
+  src/wait/fork.cpp
+  src/wait/in_process.cpp
+  src/wait/in_shared.cpp
+  src/wait/lot.cpp
+  src/wait/roll.cpp
+  src/wait/waiter.cpp
 )
 
 file(GLOB_RECURSE WEFT_HEADERS CONFIGURE_DEPENDS include/weft/*.hpp)

@@ -12,13 +12,13 @@ namespace {
 
 constinit std::atomic<std::int64_t> test_now{0};  // 0: no test clock
 
+}  // namespace
+
 std::int64_t monotonic() noexcept {
   timespec t;
   ::clock_gettime(CLOCK_MONOTONIC, &t);
   return t.tv_sec * 1'000'000'000LL + t.tv_nsec;
 }
-
-}  // namespace
 
 std::int64_t now() noexcept {
   std::int64_t faked = test_now.load(std::memory_order_acquire);

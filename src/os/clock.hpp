@@ -10,6 +10,9 @@ namespace weft::os {
 /// Nanoseconds on CLOCK_MONOTONIC, or on the test's clock where one is set.
 std::int64_t now() noexcept;
 
+/// The same, never the test's.
+std::int64_t monotonic() noexcept;
+
 /// A clock that stands still until the test moves it. While one exists, every
 /// timed wait of the process runs on it; moving it is wait::move_clock.
 class TestClock {

@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <limits>
 
 #include "wait/deadline.hpp"
 
@@ -24,6 +25,7 @@ struct Reason {
   const char* kind;
   const void* object;
   const char* name = nullptr;  // copied while the wait lasts
+  std::uint32_t owner = 0;     // who holds the lock that is waited for; 0: it is not a lock
 };
 
 /// A place is where a word lives, and with it how one waits there. The floors
@@ -35,8 +37,8 @@ struct Reason {
 ///   bool spin(round)                    a short pause before sleeping, longer with each round;
 ///                                       false: enough, sleep
 ///   std::uint32_t self()                the id of the caller: never 0, at most 2^31-1
-///   bool lost(id)                       true if `id` was lost: a thread that fork() left behind,
-///                                       a process that died
+///   bool lost(id)                       true if `id` was lost: a thread that fork() left behind
+///                                       (InShared: not yet)
 ///
 /// wait() and wake() are the kernel's futex, to the letter: wake() wakes those
 /// who sleep on the word at that moment and is not remembered. InProcess wakes
@@ -66,7 +68,6 @@ struct InShared {
   static int wake(const Atomic<std::uint32_t>& word, int n) noexcept;
   static bool spin(unsigned round) noexcept;
   static std::uint32_t self() noexcept;
-  static bool lost(std::uint32_t id) noexcept;
 };
 
 inline constexpr int Everyone = std::numeric_limits<int>::max();

@@ -5,7 +5,7 @@
 
 // WEFT_API marks what the shared library exports; everything else is hidden.
 #if defined(WEFT_BUILDING)
-#define WEFT_API [[gnu::visibility("default")]]
+#define WEFT_API __attribute__((visibility("default")))
 #else
 #define WEFT_API
 #endif

@@ -1,0 +1,77 @@
+// SPDX-FileCopyrightText: 2026 The weft authors
+// SPDX-License-Identifier: MIT
+
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+namespace weft::detail {
+
+// The fast paths, over any atomics: the same text for the locks of one process,
+// those between processes, and the model that checks them. A fast path says
+// whether it has done the whole work; if not, sync/ goes on.
+
+/// A lock's word: Free, or the id of the holder. A waiter adds Contended before
+/// it sleeps, so a release that finds the bare id knows there is nobody to wake.
+/// The id is for those who look (deadlock detector, a child after fork): it
+/// binds nobody.
+struct LockWord {
+  static constexpr std::uint32_t Free = 0, Contended = 1u << 31;
+
+  static constexpr std::uint32_t owner(std::uint32_t word) noexcept { return word & ~Contended; }
+
+  template <class Atomic>
+  static bool try_acquire(Atomic& word, std::uint32_t me) noexcept {
+    std::uint32_t free = Free;
+    return word.compare_exchange_strong(free, me, std::memory_order_acquire, std::memory_order_relaxed);
+  }
+
+  /// Lets go and returns what was there: Free (misuse) and Contended (somebody
+  /// to wake) are for the slow path.
+  template <class Atomic>
+  static std::uint32_t release(Atomic& word) noexcept {
+    return word.exchange(Free, std::memory_order_release);
+  }
+
+  static constexpr bool is_plain(std::uint32_t found) noexcept { return found != Free && (found & Contended) == 0; }
+};
+
+/// A semaphore's word: how many permits are left, and the Contended bit if
+/// somebody may sleep.
+struct SemaphoreWord {
+  static constexpr std::uint32_t Contended = 1u << 31, Most = Contended - 1;
+
+  template <class Atomic>
+  static bool try_acquire(Atomic& word) noexcept {
+    std::uint32_t found = word.load(std::memory_order_relaxed);
+    while ((found & Most) != 0) {
+      if (word.compare_exchange_weak(found, found - 1, std::memory_order_acquire, std::memory_order_relaxed)) return true;
+    }
+    return false;
+  }
+
+  /// Adds `n` permits unless that makes more than `limit`: then false. Tells
+  /// in `found` what was there: with Contended, the slow path has to wake.
+  template <class Atomic>
+  static bool release(Atomic& word, std::uint32_t n, std::uint32_t limit, std::uint32_t& found) noexcept {
+    found = word.load(std::memory_order_relaxed);
+    do {
+      if (limit - (found & Most) < n) return false;
+    } while (!word.compare_exchange_weak(found, found + n, std::memory_order_release, std::memory_order_relaxed));
+    return true;
+  }
+};
+
+/// An event's word: whether it is set, whether somebody may sleep, and how many
+/// times it was set, so that a waiter who looks late still knows.
+struct EventWord {
+  static constexpr std::uint32_t Set = 1, Contended = 2, Once = 4;
+
+  static constexpr std::uint32_t times(std::uint32_t word) noexcept { return word / Once; }
+  static constexpr std::uint32_t next_set(std::uint32_t word) noexcept {
+    return (word & ~(Set | Contended)) + Once + Set;
+  }
+};
+
+}  // namespace weft::detail

@@ -1,0 +1,72 @@
+// SPDX-FileCopyrightText: 2026 The weft authors
+// SPDX-License-Identifier: MIT
+
+// One design for fork(): before it, every lock of the wait floor is taken, so
+// that nothing is half done; the parent lets go; the child is made anew. There,
+// only the thread that called fork() exists. Everybody else is struck off the
+// roll, their ids stay lost for good, and nobody is parked.
+#include "wait/fork.hpp"
+
+#include <pthread.h>
+#include <unistd.h>
+
+#include <atomic>
+
+#include "os/mutex.hpp"
+#include "wait/lot.hpp"
+#include "wait/roll.hpp"
+#include "wait/thread_waiter.hpp"
+#include "weft/detail/self.hpp"
+
+namespace weft::detail {
+
+constinit std::uint32_t fork_generation = 0;
+
+}  // namespace weft::detail
+
+namespace weft::wait {
+namespace {
+
+constinit std::atomic<ForkHandler*> handlers{nullptr};
+
+// A child that comes of a fork() within a fork handler would be ours as well;
+// nobody does that.
+void prepare() noexcept {
+  for (ForkHandler* h = handlers.load(std::memory_order_acquire); h != nullptr; h = h->next) h->prepare();
+  roll().mutex().lock();
+  spares_mutex().lock();
+  lot().lock_all();
+}
+
+void parent() noexcept {
+  lot().unlock_all();
+  spares_mutex().unlock();
+  roll().mutex().unlock();
+  for (ForkHandler* h = handlers.load(std::memory_order_acquire); h != nullptr; h = h->next) h->parent();
+}
+
+void child() noexcept {
+  ++detail::fork_generation;
+  lot().forked();
+  spares_mutex().reset();
+  Waiter* me = find_self();
+  roll().forked(me);
+  if (me != nullptr) me->set_native_id(::gettid());
+  for (ForkHandler* h = handlers.load(std::memory_order_acquire); h != nullptr; h = h->next) h->child();
+}
+
+}  // namespace
+
+void watch_forks() noexcept {
+  static const int once = ::pthread_atfork(prepare, parent, child);
+  static_cast<void>(once);
+}
+
+void on_fork(ForkHandler& handler) noexcept {
+  watch_forks();
+  handler.next = handlers.load(std::memory_order_relaxed);
+  while (!handlers.compare_exchange_weak(handler.next, &handler, std::memory_order_release)) {
+  }
+}
+
+}  // namespace weft::wait

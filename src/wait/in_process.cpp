@@ -1,0 +1,46 @@
+// SPDX-FileCopyrightText: 2026 The weft authors
+// SPDX-License-Identifier: MIT
+
+#include "wait/lot.hpp"
+#include "wait/place.hpp"
+#include "wait/roll.hpp"
+#include "wait/stop_watch.hpp"
+#include "wait/waiter.hpp"
+#include "weft/detail/self.hpp"
+
+namespace weft::wait {
+
+Outcome InProcess::wait(const Atomic<std::uint32_t>& word, std::uint32_t expected, const Deadline& deadline,
+                        const Reason& reason) noexcept {
+  Waiter& me = wait::self();
+  me.pass_door();
+  if (deadline.is_now()) {
+    return word.load(std::memory_order_acquire) == expected ? Outcome::TimedOut : Outcome::Changed;
+  }
+  Lot::Node node(word, me);
+  if (!lot().park(node, expected)) return Outcome::Changed;
+  me.waits(reason, deadline);
+  Outcome outcome = Outcome::Woken;
+  {
+    StopWatch watch(deadline, me);
+    while (!node.woken()) {
+      bool interrupted = me.interrupted() || deadline.stopped();
+      if ((interrupted || deadline.passed()) && lot().leave(node)) {
+        outcome = interrupted ? Outcome::Interrupted : Outcome::TimedOut;
+        if (interrupted) me.take_interrupt();
+        break;
+      }
+      me.rest(deadline.at());
+    }
+  }
+  me.goes_on();
+  me.pass_door();
+  return outcome;
+}
+
+int InProcess::wake(const Atomic<std::uint32_t>& word, int n) noexcept { return lot().wake(word, n); }
+bool InProcess::spin(unsigned round) noexcept { return wait::self().spin(round); }
+std::uint32_t InProcess::self() noexcept { return detail::self(); }
+bool InProcess::lost(std::uint32_t id) noexcept { return roll().lost(id); }
+
+}  // namespace weft::wait

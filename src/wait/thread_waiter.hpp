@@ -1,0 +1,33 @@
+// SPDX-FileCopyrightText: 2026 The weft authors
+// SPDX-License-Identifier: MIT
+
+#pragma once
+
+#include "os/mutex.hpp"
+#include "wait/waiter.hpp"
+
+namespace weft::wait {
+
+/// An OS thread as one who waits.
+class ThreadWaiter final : public Waiter {
+ public:
+  ThreadWaiter() noexcept : Waiter(false) {}
+
+  void rest(std::int64_t deadline) noexcept override;
+  int rest_on(const std::atomic<std::uint32_t>& word, std::uint32_t expected, std::int64_t deadline) noexcept override;
+  void rouse() noexcept override;
+  bool spin(unsigned round) noexcept override;
+
+  ThreadWaiter* next_spare = nullptr;
+
+ private:
+  // Asleep -> Roused is what needs the kernel.
+  static constexpr std::uint32_t Quiet = 0, Asleep = 1, Roused = 2;
+
+  std::atomic<std::uint32_t> signal_{Quiet};
+};
+
+/// Guards the ThreadWaiters that wait to be used again; for fork().
+os::Mutex& spares_mutex() noexcept;
+
+}  // namespace weft::wait

@@ -1,0 +1,249 @@
+// SPDX-FileCopyrightText: 2026 The weft authors
+// SPDX-License-Identifier: MIT
+
+#include "wait/waiter.hpp"
+
+#include <errno.h>
+#include <pthread.h>
+#include <sched.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstring>
+#include <mutex>
+
+#include "os/cpu.hpp"
+#include "os/mutex.hpp"
+#include "wait/fork.hpp"
+#include "wait/lot.hpp"
+#include "wait/roll.hpp"
+#include "wait/thread_waiter.hpp"
+#include "weft/detail/self.hpp"
+
+namespace weft::detail {
+
+constinit thread_local std::uint32_t self_id [[gnu::tls_model("initial-exec")]] = 0;
+
+std::uint32_t enlist() { return wait::self().id(); }
+
+}  // namespace weft::detail
+
+namespace weft::wait {
+namespace {
+
+constinit thread_local Waiter* current [[gnu::tls_model("initial-exec")]] = nullptr;
+
+constinit os::Mutex mutex_of_spares;
+constinit ThreadWaiter* spares = nullptr;
+
+constinit std::atomic<bool> door_closed{false};
+
+ThreadWaiter* take_spare() {
+  {
+    std::scoped_lock held(mutex_of_spares);
+    if (spares != nullptr) {
+      ThreadWaiter* spare = spares;
+      spares = spare->next_spare;
+      return spare;
+    }
+  }
+  return new ThreadWaiter;
+}
+
+// Runs as a pthread key's destructor, after those of all thread_locals: those
+// may still use locks. What a later key's destructor uses enlists once more.
+void leave_thread(void* waiter) {
+  auto* me = static_cast<ThreadWaiter*>(waiter);
+  roll().leave(*me);
+  detail::self_id = 0;
+  current = nullptr;
+  std::scoped_lock held(mutex_of_spares);
+  me->next_spare = spares;
+  spares = me;
+}
+
+pthread_key_t leave_key() {
+  static const pthread_key_t key = [] {
+    pthread_key_t made;
+    ::pthread_key_create(&made, leave_thread);
+    return made;
+  }();
+  return key;
+}
+
+}  // namespace
+
+os::Mutex& spares_mutex() noexcept { return mutex_of_spares; }
+
+void Label::set(std::string_view text) noexcept {
+  char bytes[sizeof words_] = {};
+  std::memcpy(bytes, text.data(), std::min(text.size(), sizeof bytes - 1));
+  std::uint32_t version = version_.load(std::memory_order_relaxed);
+  version_.store(version + 1, std::memory_order_relaxed);
+  for (std::size_t i = 0; i < words_.size(); ++i) {
+    std::uint64_t word;
+    std::memcpy(&word, bytes + i * sizeof word, sizeof word);
+    words_[i].store(word, std::memory_order_release);  // not before the odd version
+  }
+  version_.store(version + 2, std::memory_order_release);
+}
+
+std::string Label::get() const {
+  for (int tries = 0; tries < 100; ++tries) {
+    std::uint32_t before = version_.load(std::memory_order_acquire);
+    char bytes[sizeof words_];
+    for (std::size_t i = 0; i < words_.size(); ++i) {
+      std::uint64_t word = words_[i].load(std::memory_order_acquire);  // not after the second look at the version
+      std::memcpy(bytes + i * sizeof word, &word, sizeof word);
+    }
+    if (before % 2 == 0 && version_.load(std::memory_order_relaxed) == before) return bytes;
+  }
+  return {};
+}
+
+void close_door() noexcept { door_closed.store(true, std::memory_order_release); }
+
+void Waiter::pass_door() const noexcept {
+  while (door_closed.load(std::memory_order_acquire) && daemon()) ::pause();
+}
+
+void Waiter::interrupt() noexcept {
+  interrupted_.store(true, std::memory_order_release);
+  rouse();
+}
+
+void Waiter::waits(const Reason& reason, const Deadline& deadline) noexcept {
+  waits_.store(waits_.load(std::memory_order_relaxed) + 1, std::memory_order_release);
+  object_.store(reason.object, std::memory_order_relaxed);
+  owner_.store(reason.owner, std::memory_order_relaxed);
+  since_.store(os::now(), std::memory_order_relaxed);
+  deadline_.store(deadline.at(), std::memory_order_relaxed);
+  object_name_.set(reason.name != nullptr ? reason.name : "");
+  kind_.store(reason.kind, std::memory_order_release);
+}
+
+Sight Waiter::seen() const {
+  Sight sight;
+  for (int tries = 0; tries < 100; ++tries) {
+    std::uint32_t before = waits_.load(std::memory_order_acquire);
+    const char* kind = kind_.load(std::memory_order_acquire);
+    sight.kind = kind != nullptr ? kind : "";
+    sight.object = object_.load(std::memory_order_relaxed);
+    sight.owner = owner_.load(std::memory_order_relaxed);
+    sight.since = since_.load(std::memory_order_relaxed);
+    sight.deadline = deadline_.load(std::memory_order_relaxed);
+    sight.object_name = object_name_.get();
+    if (waits_.load(std::memory_order_acquire) == before) break;
+  }
+  sight.id = id();
+  sight.name = name.get();
+  sight.native_id = native_id_.load(std::memory_order_relaxed);
+  sight.green = green_;
+  return sight;
+}
+
+// Pauses first, for who is about to be served by the other core; then gives the
+// core away a few times, for who is to be served by somebody without one.
+bool ThreadWaiter::spin(unsigned round) noexcept {
+  constexpr unsigned Pauses = 20, Yields = 12;
+  if (round < Pauses) {
+    for (unsigned i = 0; i <= round / 2; ++i) os::cpu_pause();
+    return true;
+  }
+  if (round < Pauses + Yields) {
+    ::sched_yield();
+    return true;
+  }
+  return false;
+}
+
+void ThreadWaiter::rest(std::int64_t deadline) noexcept {
+  // On the test's clock nothing ends by itself: move_clock rouses everybody.
+  if (os::TestClock::active()) deadline = os::Never;
+  std::uint32_t found = Quiet;
+  if (signal_.compare_exchange_strong(found, Asleep, std::memory_order_acquire, std::memory_order_acquire)) {
+    os::futex_wait(signal_, Asleep, deadline, os::Scope::Private);
+  }
+  signal_.exchange(Quiet, std::memory_order_acquire);
+}
+
+int ThreadWaiter::rest_on(const std::atomic<std::uint32_t>& word, std::uint32_t expected,
+                          std::int64_t deadline) noexcept {
+  int error = 0;
+  std::uint32_t found = Quiet;
+  if (signal_.compare_exchange_strong(found, Asleep, std::memory_order_acquire, std::memory_order_acquire)) {
+    error = os::futex_wait_both(word, expected, signal_, Asleep, deadline);
+    // Without futex_waitv a rouse() is seen at the end of the sleep, 100 ms at most.
+    if (error == ENOSYS) error = os::futex_wait(word, expected, deadline, os::Scope::Shared);
+  }
+  signal_.exchange(Quiet, std::memory_order_acquire);
+  return error;
+}
+
+void ThreadWaiter::rouse() noexcept {
+  if (signal_.exchange(Roused, std::memory_order_release) == Asleep) {
+    os::futex_wake(signal_, 1, os::Scope::Private);
+  }
+}
+
+Waiter& self() {
+  if (current != nullptr) return *current;
+  watch_forks();
+  ThreadWaiter* me = take_spare();
+  me->name.set(::getpid() == ::gettid() ? "MainThread" : "");
+  me->set_native_id(::gettid());
+  me->set_daemon(false);
+  roll().enter(*me);
+  current = me;
+  detail::self_id = me->id();
+  ::pthread_setspecific(leave_key(), me);
+  return *me;
+}
+
+Waiter* find_self() noexcept { return current; }
+
+Waiter* find(std::uint32_t id) noexcept { return roll().find(id); }
+
+std::vector<Sight> everybody() {
+  std::vector<Sight> sights;
+  roll().each([&](const Waiter& who) { sights.push_back(who.seen()); });
+  return sights;
+}
+
+std::string report() {
+  std::int64_t now = os::now();
+  std::string text;
+  for (const Sight& s : everybody()) {
+    char line[256];
+    auto named = [](const Sight& who) {
+      return who.name.empty() ? "thread " + std::to_string(who.native_id)
+                              : who.name + " (tid " + std::to_string(who.native_id) + ")";
+    };
+    text += named(s);
+    if (s.kind.empty()) {
+      text += ": not waiting\n";
+      continue;
+    }
+    std::snprintf(line, sizeof line, ": waiting for %s %s%s%s(%p) since %.3f s", s.kind.c_str(),
+                  s.object_name.empty() ? "" : "'", s.object_name.c_str(), s.object_name.empty() ? "" : "' ", s.object,
+                  static_cast<double>(now - s.since) / 1e9);
+    text += line;
+    if (s.deadline != os::Never) {
+      std::snprintf(line, sizeof line, ", for at most %.3f s more", static_cast<double>(s.deadline - now) / 1e9);
+      text += line;
+    }
+    if (s.owner != 0) {
+      Waiter* owner = find(s.owner);
+      text += owner != nullptr ? ", held by " + named(owner->seen()) : ", held by a thread that has ended";
+    }
+    text += '\n';
+  }
+  return text;
+}
+
+void move_clock(std::int64_t nanoseconds) {
+  os::TestClock::move(nanoseconds);
+  roll().each([](Waiter& who) { who.rouse(); });
+}
+
+}  // namespace weft::wait

@@ -1,0 +1,126 @@
+// SPDX-FileCopyrightText: 2026 The weft authors
+// SPDX-License-Identifier: MIT
+
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "wait/place.hpp"
+
+namespace weft::wait {
+
+/// Text that one thread writes and others read at any moment, cut to what fits.
+class Label {
+ public:
+  void set(std::string_view text) noexcept;
+  std::string get() const;  ///< whole or empty while it is being written
+
+ private:
+  std::atomic<std::uint32_t> version_{0};  // odd while being written
+  std::array<std::atomic<std::uint64_t>, 6> words_{};
+};
+
+/// What somebody is seen to wait for.
+struct Sight {
+  std::uint32_t id = 0;
+  std::string name;
+  int native_id = 0;
+  bool green = false;
+  std::string kind;  ///< "Lock"; empty: not waiting
+  const void* object = nullptr;
+  std::string object_name;
+  std::uint32_t owner = 0;  ///< who held the lock when the wait began; 0: nobody, or not a lock
+  std::int64_t since = 0;   ///< os::now() when the wait began
+  std::int64_t deadline = os::Never;
+};
+
+/// Who waits: an OS thread, or a green thread. Told apart here, and nowhere
+/// above. Waiters are never destroyed, only used again: a late rouse() finds
+/// somebody who looks, sees nothing, and goes on waiting.
+class Waiter {
+ public:
+  Waiter(const Waiter&) = delete;
+  Waiter& operator=(const Waiter&) = delete;
+
+  /// Returns after rouse(), at the deadline, or early; forgets the rouse().
+  virtual void rest(std::int64_t deadline) noexcept = 0;
+  /// The same while `word`, in shared memory, holds `expected`. Returns 0 or
+  /// errno as os::futex_wait does.
+  virtual int rest_on(const std::atomic<std::uint32_t>& word, std::uint32_t expected,
+                      std::int64_t deadline) noexcept = 0;
+  /// Ends the rest() that is running, or the next one. From any thread.
+  virtual void rouse() noexcept = 0;
+  /// A pause before sleeping, longer with each round; false: sleep now.
+  virtual bool spin(unsigned round) noexcept = 0;
+
+  /// Ends the wait that is under way, or else the next one, with Interrupted.
+  /// One wait, that is: who takes a lock again on its way out can.
+  void interrupt() noexcept;
+  bool interrupted() const noexcept { return interrupted_.load(std::memory_order_acquire); }
+  void take_interrupt() noexcept { interrupted_.store(false, std::memory_order_relaxed); }
+
+  /// From the door's closing on, this waiter does not come back from a wait.
+  void set_daemon(bool daemon) noexcept { daemon_.store(daemon, std::memory_order_relaxed); }
+  bool daemon() const noexcept { return daemon_.load(std::memory_order_relaxed); }
+
+  /// Does not return for a daemon once the door is closed: main() has ended,
+  /// and what it would go on to use is being destroyed.
+  void pass_door() const noexcept;
+
+  std::uint32_t id() const noexcept { return id_.load(std::memory_order_relaxed); }
+  void set_id(std::uint32_t id) noexcept { id_.store(id, std::memory_order_relaxed); }  ///< for the roll
+  int native_id() const noexcept { return native_id_.load(std::memory_order_relaxed); }
+  void set_native_id(int id) noexcept { native_id_.store(id, std::memory_order_relaxed); }
+  Label name;
+
+  void waits(const Reason& reason, const Deadline& deadline) noexcept;
+  void goes_on() noexcept { kind_.store(nullptr, std::memory_order_release); }
+  Sight seen() const;
+
+ protected:
+  explicit Waiter(bool green) noexcept : green_(green) {}
+  ~Waiter() = default;
+
+ private:
+  std::atomic<bool> interrupted_{false};
+  std::atomic<bool> daemon_{false};
+  const bool green_;
+  std::atomic<std::uint32_t> id_{0};
+  std::atomic<int> native_id_{0};
+
+  std::atomic<std::uint32_t> waits_{0};  // counts the waits, so that seen() never mixes two
+  std::atomic<const char*> kind_{nullptr};
+  std::atomic<const void*> object_{nullptr};
+  std::atomic<std::uint32_t> owner_{0};
+  std::atomic<std::int64_t> since_{0};
+  std::atomic<std::int64_t> deadline_{os::Never};
+  Label object_name_;
+};
+
+/// The waiter that runs on this thread now.
+Waiter& self();
+
+/// The same, or nullptr if it has never met weft.
+Waiter* find_self() noexcept;
+
+/// Everybody that weft knows in this process, seen without stopping anybody.
+std::vector<Sight> everybody();
+
+/// The same as text, one line each, those who wait with what and since when.
+std::string report();
+
+/// The waiter with that id, or nullptr: it has ended.
+Waiter* find(std::uint32_t id) noexcept;
+
+/// After this, daemons that come to wait, or that wait already, stay there.
+void close_door() noexcept;
+
+/// Moves the test's clock and lets everybody look at it.
+void move_clock(std::int64_t nanoseconds);
+
+}  // namespace weft::wait
