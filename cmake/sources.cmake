@@ -13,6 +13,12 @@ set(WEFT_SOURCES
   src/wait/lot.cpp
   src/wait/roll.cpp
   src/wait/waiter.cpp
+  src/threading/barrier.cpp
+  src/threading/condition.cpp
+  src/threading/event.cpp
+  src/threading/lock.cpp
+  src/threading/rlock.cpp
+  src/threading/semaphore.cpp
 )
 
 file(GLOB_RECURSE WEFT_HEADERS CONFIGURE_DEPENDS include/weft/*.hpp)

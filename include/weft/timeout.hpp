@@ -52,6 +52,13 @@ class Timeout {
   Timeout(const Timeout& limit, std::stop_token stop) noexcept
       : nanoseconds_(limit.nanoseconds_), stop_(std::move(stop)) {}
 
+  /// Whole nanoseconds, exactly.
+  static Timeout from_nanoseconds(std::int64_t nanoseconds) noexcept {
+    Timeout timeout;
+    timeout.nanoseconds_ = nanoseconds;
+    return timeout;
+  }
+
   bool is_forever() const noexcept { return nanoseconds_ == Forever; }
   bool is_negative() const noexcept { return nanoseconds_ < 0; }
   std::int64_t nanoseconds() const noexcept { return nanoseconds_; }

@@ -28,7 +28,7 @@ class Barrier {
   /// `action` runs in the last to arrive while the others wait; what it throws
   /// breaks the barrier and goes on to its caller.
   template <class Action>
-  int wait(const wait::Deadline& deadline, const wait::Reason& reason, Action action) {
+  int wait(const wait::Deadline& deadline, const wait::Reason& reason, const Action& action) {
     std::uint64_t found = state_.load(std::memory_order_acquire);
     for (;;) {
       if ((found & BrokenBit) != 0) return Broken;
@@ -42,7 +42,7 @@ class Barrier {
         if (!swap(found, found + 1)) continue;
         return wait_for_end(phase(found), deadline, reason) ? static_cast<int>(arrived) : Broken;
       }
-      if (!action.empty()) {
+      if (action) {
         if (!swap(found, found + 1)) continue;
         found += 1;
         try {

@@ -49,6 +49,13 @@ bool acquire(typename Place::template Atomic<std::uint32_t>& word, const wait::D
   }
 }
 
+/// True if somebody holds the lock who still can give it back.
+template <class Place>
+bool is_held(const typename Place::template Atomic<std::uint32_t>& word) noexcept {
+  std::uint32_t found = word.load(std::memory_order_relaxed);
+  return found != detail::LockWord::Free && !Place::lost(detail::LockWord::owner(found));
+}
+
 /// What release() leaves to do when it found Contended: the lock is free, one
 /// is woken and tries again. Nobody is handed the lock.
 template <class Place>

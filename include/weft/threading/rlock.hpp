@@ -1,0 +1,77 @@
+// SPDX-FileCopyrightText: 2026 The weft authors
+// SPDX-License-Identifier: MIT
+
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+#include "weft/detail/api.hpp"
+#include "weft/detail/fast.hpp"
+#include "weft/detail/self.hpp"
+#include "weft/timeout.hpp"
+
+namespace weft::threading {
+
+/// A lock that its holder may take again, as threading.RLock: it is free when
+/// it has been released as often as it was acquired.
+///
+///     weft::threading::RLock lock;
+///     std::scoped_lock outer(lock);
+///     std::scoped_lock inner(lock);  // the same thread: at once
+///
+/// Belongs to whoever acquired it, a thread or a green thread; only the owner
+/// may release it. Not fair, as Lock.
+class WEFT_API RLock {
+ public:
+  constexpr RLock() noexcept = default;
+  RLock(const RLock&) = delete;
+  RLock& operator=(const RLock&) = delete;
+
+  /// Takes the lock once more, waiting at most `timeout` if somebody else has
+  /// it; false if the time ran out. Throws ValueError if the timeout is negative.
+  bool acquire(const Timeout& timeout = {}) {
+    return (!timeout.is_negative() && try_lock()) || acquire_slow(timeout);
+  }
+
+  /// Gives back one acquire(). Throws RuntimeError if the caller does not hold it.
+  void release() {
+    if (!is_owned()) release_unowned();
+    if (--depth_ != 0) return;
+    std::uint32_t found = detail::LockWord::release(word_);
+    if (!detail::LockWord::is_plain(found)) release_slow();
+  }
+
+  /// True if somebody holds the lock at this moment.
+  bool locked() const noexcept;
+
+  // The names that std::scoped_lock and std::unique_lock look for.
+  void lock() { acquire(); }
+  void unlock() { release(); }
+  bool try_lock() {
+    if (is_owned()) {
+      ++depth_;
+      return true;
+    }
+    if (!detail::LockWord::try_acquire(word_, detail::self())) return false;
+    depth_ = 1;
+    return true;
+  }
+
+ private:
+  friend class Condition;
+
+  // Only the owner itself can find its own id there, so relaxed is enough.
+  bool is_owned() const noexcept {
+    return detail::LockWord::owner(word_.load(std::memory_order_relaxed)) == detail::self_id && detail::self_id != 0;
+  }
+
+  bool acquire_slow(const Timeout& timeout);
+  void release_slow() noexcept;
+  [[noreturn]] static void release_unowned();
+
+  std::atomic<std::uint32_t> word_{detail::LockWord::Free};
+  std::uint32_t depth_ = 0;  // the owner's alone
+};
+
+}  // namespace weft::threading

@@ -1,0 +1,66 @@
+// SPDX-FileCopyrightText: 2026 The weft authors
+// SPDX-License-Identifier: MIT
+
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+#include "weft/detail/api.hpp"
+#include "weft/detail/fast.hpp"
+#include "weft/timeout.hpp"
+
+namespace weft::threading {
+
+/// A number of permits that callers take and give back, as threading.Semaphore.
+///
+///     weft::threading::Semaphore connections(5);
+///     std::scoped_lock one(connections);  // Python: with connections:
+///
+/// release() may be called by anyone, also before the first acquire(). Not fair:
+/// a permit goes to who comes first once it is there.
+class WEFT_API Semaphore {
+ public:
+  /// Throws ValueError if `value` is negative or more than 2^30.
+  explicit Semaphore(int value = 1);
+  Semaphore(const Semaphore&) = delete;
+  Semaphore& operator=(const Semaphore&) = delete;
+
+  /// Takes a permit, waiting at most `timeout` for one; false if the time ran
+  /// out. acquire(0) only tries.
+  bool acquire(const Timeout& timeout = {}) {
+    return detail::SemaphoreWord::try_acquire(word_) || acquire_slow(timeout);
+  }
+
+  /// Gives `n` permits. Throws ValueError if `n` is less than one.
+  void release(int n = 1) {
+    std::uint32_t found;
+    if (n < 1 || !detail::SemaphoreWord::release(word_, static_cast<std::uint32_t>(n), limit_, found)) refuse(n);
+    if ((found & detail::SemaphoreWord::Contended) != 0) release_slow(n);
+  }
+
+  // The names that std::scoped_lock and std::unique_lock look for.
+  void lock() { acquire(); }
+  void unlock() { release(); }
+  bool try_lock() { return detail::SemaphoreWord::try_acquire(word_); }
+
+ protected:
+  Semaphore(int value, std::uint32_t limit);
+
+ private:
+  bool acquire_slow(const Timeout& timeout);
+  void release_slow(int n) noexcept;
+  [[noreturn]] void refuse(int n) const;
+
+  std::atomic<std::uint32_t> word_;
+  const std::uint32_t limit_;
+};
+
+/// A Semaphore that never holds more permits than it began with, as
+/// threading.BoundedSemaphore: a release() too many throws ValueError.
+class WEFT_API BoundedSemaphore : public Semaphore {
+ public:
+  explicit BoundedSemaphore(int value = 1);
+};
+
+}  // namespace weft::threading

@@ -1,0 +1,23 @@
+// SPDX-FileCopyrightText: 2026 The weft authors
+// SPDX-License-Identifier: MIT
+
+#include "weft/threading/lock.hpp"
+
+#include "sync/lock.hpp"
+#include "weft/errors.hpp"
+
+namespace weft::threading {
+
+bool Lock::acquire_slow(const Timeout& timeout) {
+  if (timeout.is_negative()) throw ValueError("timeout value must be a non-negative number");
+  return sync::acquire<wait::InProcess>(word_, timeout, {"Lock", this});
+}
+
+void Lock::release_slow(std::uint32_t found) {
+  if (found == detail::LockWord::Free) throw RuntimeError("release unlocked lock");
+  sync::release_contended<wait::InProcess>(word_);
+}
+
+bool Lock::locked() const noexcept { return sync::is_held<wait::InProcess>(word_); }
+
+}  // namespace weft::threading

@@ -1,0 +1,24 @@
+// SPDX-FileCopyrightText: 2026 The weft authors
+// SPDX-License-Identifier: MIT
+
+#include "weft/threading/rlock.hpp"
+
+#include "sync/lock.hpp"
+#include "weft/errors.hpp"
+
+namespace weft::threading {
+
+bool RLock::acquire_slow(const Timeout& timeout) {
+  if (timeout.is_negative()) throw ValueError("timeout value must be a non-negative number");
+  if (!sync::acquire<wait::InProcess>(word_, timeout, {"RLock", this})) return false;
+  depth_ = 1;
+  return true;
+}
+
+void RLock::release_slow() noexcept { sync::release_contended<wait::InProcess>(word_); }
+
+bool RLock::locked() const noexcept { return sync::is_held<wait::InProcess>(word_); }
+
+void RLock::release_unowned() { throw RuntimeError("cannot release un-acquired lock"); }
+
+}  // namespace weft::threading

@@ -1,0 +1,36 @@
+// SPDX-FileCopyrightText: 2026 The weft authors
+// SPDX-License-Identifier: MIT
+
+#include "weft/threading/semaphore.hpp"
+
+#include "sync/semaphore.hpp"
+#include "weft/errors.hpp"
+
+namespace weft::threading {
+namespace {
+
+constexpr int Most = 1 << 30;
+
+std::uint32_t checked(int value) {
+  if (value < 0) throw ValueError("semaphore initial value must be >= 0");
+  if (value > Most) throw ValueError("semaphore initial value is too large");
+  return static_cast<std::uint32_t>(value);
+}
+
+}  // namespace
+
+Semaphore::Semaphore(int value) : Semaphore(value, detail::SemaphoreWord::Most) {}
+Semaphore::Semaphore(int value, std::uint32_t limit) : word_(checked(value)), limit_(limit) {}
+BoundedSemaphore::BoundedSemaphore(int value) : Semaphore(value, checked(value)) {}
+
+bool Semaphore::acquire_slow(const Timeout& timeout) {
+  return sync::acquire_permit<wait::InProcess>(word_, timeout, {"Semaphore", this});
+}
+
+void Semaphore::release_slow(int n) noexcept { sync::release_contended_permits<wait::InProcess>(word_, n); }
+
+void Semaphore::refuse(int n) const {
+  throw ValueError(n < 1 ? "n must be one or more" : "Semaphore released too many times");
+}
+
+}  // namespace weft::threading
