@@ -7,6 +7,7 @@ set(WEFT_SOURCES
   src/os/clock.cpp
   src/os/futex.cpp
   src/os/mutex.cpp
+  src/os/stack.cpp
   src/wait/fork.cpp
   src/wait/in_process.cpp
   src/wait/in_shared.cpp
@@ -16,9 +17,16 @@ set(WEFT_SOURCES
   src/threading/barrier.cpp
   src/threading/condition.cpp
   src/threading/event.cpp
+  src/threading/excepthook.cpp
+  src/threading/local.cpp
   src/threading/lock.cpp
+  src/threading/names.cpp
   src/threading/rlock.cpp
   src/threading/semaphore.cpp
+  src/threading/shutdown.cpp
+  src/threading/thread.cpp
+  src/threading/threads.cpp
+  src/threading/turns.cpp
 )
 
 file(GLOB_RECURSE WEFT_HEADERS CONFIGURE_DEPENDS include/weft/*.hpp)

@@ -54,6 +54,7 @@ ThreadWaiter* take_spare() {
 // may still use locks. What a later key's destructor uses enlists once more.
 void leave_thread(void* waiter) {
   auto* me = static_cast<ThreadWaiter*>(waiter);
+  while (void* locals = std::exchange(me->locals, nullptr)) me->drop_locals(locals);
   roll().leave(*me);
   detail::self_id = 0;
   current = nullptr;
@@ -203,6 +204,12 @@ Waiter& self() {
 Waiter* find_self() noexcept { return current; }
 
 Waiter* find(std::uint32_t id) noexcept { return roll().find(id); }
+
+void rename(int native_id, std::string_view name) noexcept {
+  roll().each([&](Waiter& who) {
+    if (!who.green() && who.native_id() == native_id) who.name.set(name);
+  });
+}
 
 std::vector<Sight> everybody() {
   std::vector<Sight> sights;

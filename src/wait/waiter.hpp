@@ -74,9 +74,15 @@ class Waiter {
 
   std::uint32_t id() const noexcept { return id_.load(std::memory_order_relaxed); }
   void set_id(std::uint32_t id) noexcept { id_.store(id, std::memory_order_relaxed); }  ///< for the roll
+  bool green() const noexcept { return green_; }
   int native_id() const noexcept { return native_id_.load(std::memory_order_relaxed); }
   void set_native_id(int id) noexcept { native_id_.store(id, std::memory_order_relaxed); }
   Label name;
+
+  /// What the threading room keeps for this waiter alone, and how it is dropped
+  /// when the waiter ends.
+  void* locals = nullptr;
+  void (*drop_locals)(void*) = nullptr;
 
   void waits(const Reason& reason, const Deadline& deadline) noexcept;
   void goes_on() noexcept { kind_.store(nullptr, std::memory_order_release); }
@@ -113,6 +119,9 @@ std::vector<Sight> everybody();
 
 /// The same as text, one line each, those who wait with what and since when.
 std::string report();
+
+/// Gives the OS thread with that kernel's number another name.
+void rename(int native_id, std::string_view name) noexcept;
 
 /// The waiter with that id, or nullptr: it has ended.
 Waiter* find(std::uint32_t id) noexcept;

@@ -1,0 +1,209 @@
+// SPDX-FileCopyrightText: 2026 The weft authors
+// SPDX-License-Identifier: MIT
+
+#include "weft/threading/thread.hpp"
+
+#include <cxxabi.h>
+#include <limits.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <new>
+
+#include "sync/event.hpp"
+#include "threading/body.hpp"
+#include "wait/waiter.hpp"
+#include "weft/errors.hpp"
+
+namespace weft::threading {
+namespace {
+
+constinit std::atomic<std::size_t> chosen_stack_size{0};
+
+void* run(void* argument) {
+  BodyPtr body = static_cast<Thread::Body*>(argument)->shared_from_this();
+  wait::Waiter& waiter = wait::self();
+  waiter.set_daemon(body->daemon.load(std::memory_order_relaxed));
+  set_current(body.get());
+  body->native_id.store(waiter.native_id(), std::memory_order_release);
+  waiter.name.set(threads().brief_name(*body));
+  sync::set_event<wait::InProcess>(body->begun);
+  try {
+    body->target();
+  } catch (abi::__forced_unwind&) {  // pthread_exit, pthread_cancel
+    throw;
+  } catch (...) {
+    report_exception(body);
+  }
+  // What the target holds goes here, in its own thread, and not with the last handle.
+  body->target = {};
+  return nullptr;
+}
+
+// What the kernel says of a thread: the letter after the name in /proc.
+char kernel_state(int native_id) noexcept {
+  char path[64];
+  std::snprintf(path, sizeof path, "/proc/self/task/%d/stat", native_id);
+  std::FILE* file = std::fopen(path, "re");
+  if (file == nullptr) return 'X';
+  char line[256];
+  std::size_t length = std::fread(line, 1, sizeof line - 1, file);
+  std::fclose(file);
+  line[length] = 0;
+  const char* end = nullptr;
+  for (const char* c = line; *c != 0; ++c) {
+    if (*c == ')') end = c;
+  }
+  return end != nullptr && end[1] != 0 ? end[2] : 'X';
+}
+
+}  // namespace
+
+Runnable::~Runnable() = default;
+
+Thread::Thread(Packed packed, ThreadOptions options) : body_(std::make_shared<Body>()) {
+  body_->target = std::move(packed.call);
+  body_->stop = std::move(packed.stop);
+  body_->what = packed.what;
+  body_->function = packed.function;
+  body_->name = std::move(options.name);
+  if (body_->name.empty()) body_->number = threads().next_number();
+  body_->stack_size = options.stack_size;
+  bool daemon = options.daemon.has_value() ? *options.daemon : threads().current_is_daemon();
+  body_->daemon.store(daemon, std::memory_order_relaxed);
+}
+
+Thread::Body& Thread::body() const {
+  if (body_ == nullptr) throw RuntimeError("thread.__init__() not called");
+  return *body_;
+}
+
+void Thread::start() {
+  Body& b = body();
+  Body::State fresh = Body::New;
+  if (!b.state.compare_exchange_strong(fresh, Body::Started, std::memory_order_acq_rel)) {
+    throw RuntimeError("threads can only be started once");
+  }
+  threads().reap_all();
+
+  std::size_t size = b.stack_size != 0 ? b.stack_size : stack_size();
+  if (size == 0) size = os::default_stack_size();
+  size = std::max<std::size_t>(size, PTHREAD_STACK_MIN);
+  int error = EAGAIN;
+  try {
+    b.stack = os::take_stack(size);
+    b.self = body_;
+    threads().begin(body_);
+    pthread_attr_t attributes;
+    ::pthread_attr_init(&attributes);
+    ::pthread_attr_setstack(&attributes, b.stack.base, b.stack.size);
+    error = ::pthread_create(&b.thread, &attributes, run, &b);
+    ::pthread_attr_destroy(&attributes);
+  } catch (const std::bad_alloc&) {
+  }
+  if (error == 0) return;
+  if (b.self != nullptr) threads().take_back(b);
+  if (b.stack.base != nullptr) os::give_back_stack(b.stack);
+  b.state.store(Body::New, std::memory_order_release);
+  throw RuntimeError("can't start new thread");
+}
+
+bool Thread::join(const Timeout& timeout) const {
+  Body& b = body();
+  if (b.state.load(std::memory_order_acquire) == Body::New) {
+    throw RuntimeError("cannot join thread before it is started");
+  }
+  if (threads().is_current(b)) throw RuntimeError("cannot join current thread");
+  if (!sync::wait_event<wait::InProcess>(b.ended, timeout, {"Thread", this})) return false;
+  threads().reap(b);
+  return true;
+}
+
+bool Thread::is_alive() const { return body().state.load(std::memory_order_acquire) == Body::Started; }
+
+std::string Thread::name() const { return threads().name(body()); }
+void Thread::set_name(std::string name) { threads().set_name(body(), std::move(name)); }
+
+bool Thread::daemon() const { return body().daemon.load(std::memory_order_relaxed); }
+
+void Thread::set_daemon(bool daemon) {
+  if (body().state.load(std::memory_order_acquire) != Body::New) {
+    throw RuntimeError("cannot set daemon status of active thread");
+  }
+  body().daemon.store(daemon, std::memory_order_relaxed);
+}
+
+std::optional<std::uint64_t> Thread::ident() const {
+  if (!native_id().has_value()) return {};
+  return static_cast<std::uint64_t>(body().thread);
+}
+
+std::optional<int> Thread::native_id() const {
+  Body& b = body();
+  if (b.state.load(std::memory_order_acquire) == Body::New) return {};
+  sync::wait_event<wait::InProcess>(b.begun, {}, {"Thread", this});
+  return b.native_id.load(std::memory_order_acquire);
+}
+
+ThreadStatus Thread::status() const {
+  Body& b = body();
+  ThreadStatus status;
+  switch (b.state.load(std::memory_order_acquire)) {
+    case Body::New:
+      status.state = ThreadState::New;
+      return status;
+    case Body::Ended:
+      status.state = ThreadState::Dead;
+      return status;
+    case Body::Started:
+      break;
+  }
+  if (threads().is_current(b)) {
+    status.state = ThreadState::Running;
+    return status;
+  }
+  int id = b.native_id.load(std::memory_order_acquire);
+  for (const wait::Sight& seen : wait::everybody()) {
+    if (seen.native_id != id || seen.green || seen.kind.empty()) continue;
+    status.state = ThreadState::Waiting;
+    status.waiting_for = seen.kind;
+    status.object = seen.object;
+    status.object_name = seen.object_name;
+    status.since = static_cast<double>(os::now() - seen.since) / 1e9;
+    if (wait::Waiter* owner = wait::find(seen.owner)) status.held_by = owner->name.get();
+    return status;
+  }
+  char state = id != 0 ? kernel_state(id) : 'R';
+  status.state = state == 'S' || state == 'D' ? ThreadState::Waiting : ThreadState::Runnable;
+  return status;
+}
+
+bool Thread::request_stop() { return body().stop.request_stop(); }
+std::stop_token Thread::stop_token() const { return body().stop.get_token(); }
+
+Thread current_thread() { return Thread(threads().current()); }
+Thread main_thread() { return Thread(threads().main()); }
+
+std::vector<Thread> enumerate() {
+  threads().main();
+  std::vector<Thread> all;
+  for (BodyPtr& body : threads().alive()) all.emplace_back(std::move(body));
+  return all;
+}
+
+int active_count() { return static_cast<int>(enumerate().size()); }
+
+std::uint64_t get_ident() noexcept { return static_cast<std::uint64_t>(::pthread_self()); }
+int get_native_id() noexcept { return ::gettid(); }
+
+std::size_t stack_size() noexcept { return chosen_stack_size.load(std::memory_order_relaxed); }
+
+std::size_t stack_size(std::size_t size) {
+  if (size != 0 && size < 32 * 1024) {
+    throw ValueError("size not valid: " + std::to_string(size) + " bytes");
+  }
+  return chosen_stack_size.exchange(size, std::memory_order_relaxed);
+}
+
+}  // namespace weft::threading

@@ -1,0 +1,227 @@
+// SPDX-FileCopyrightText: 2026 The weft authors
+// SPDX-License-Identifier: MIT
+
+#include <unistd.h>
+
+#include <mutex>
+
+#include "sync/event.hpp"
+#include "threading/body.hpp"
+#include "wait/fork.hpp"
+#include "wait/waiter.hpp"
+
+namespace weft::threading {
+namespace {
+
+constinit thread_local Thread::Body* current_body [[gnu::tls_model("initial-exec")]] = nullptr;
+
+void leave(void* body) { threads().end(*static_cast<Thread::Body*>(body)); }
+
+pthread_key_t leave_key() noexcept {
+  static const pthread_key_t key = [] {
+    pthread_key_t made;
+    ::pthread_key_create(&made, leave);
+    return made;
+  }();
+  return key;
+}
+
+BodyPtr remove(std::vector<BodyPtr>& list, const Thread::Body& body) noexcept {
+  BodyPtr found = std::move(list[body.place]);
+  if (body.place + 1 != list.size()) {
+    list[body.place] = std::move(list.back());
+    list[body.place]->place = body.place;
+  }
+  list.pop_back();
+  return found;
+}
+
+void append(std::vector<BodyPtr>& list, BodyPtr body) {
+  body->place = list.size();
+  list.push_back(std::move(body));
+}
+
+}  // namespace
+
+// Never destroyed: threads may outlive every static.
+Threads& threads() noexcept {
+  static auto* const threads = new Threads;
+  return *threads;
+}
+
+void set_current(Thread::Body* body) noexcept {
+  current_body = body;
+  ::pthread_setspecific(leave_key(), body);
+}
+
+void Threads::loaded() noexcept {
+  leave_key();
+  main_thread_ = ::pthread_self();
+  main_native_id_ = ::gettid();
+  static constinit wait::ForkHandler handler{prepare, parent, child};
+  wait::on_fork(handler);
+}
+
+void Threads::begin(BodyPtr body) {
+  std::scoped_lock held(mutex_);
+  unreaped_.reserve(unreaped_.size() + alive_.size() + 1);  // so that end() never allocates
+  append(alive_, std::move(body));
+}
+
+void Threads::take_back(Thread::Body& body) noexcept {
+  BodyPtr last;
+  std::scoped_lock held(mutex_);
+  last = remove(alive_, body);
+}
+
+void Threads::end(Thread::Body& body) noexcept {
+  BodyPtr last;  // dropped after the lock
+  current_body = nullptr;
+  {
+    std::scoped_lock held(mutex_);
+    last = remove(alive_, body);
+    if (!body.foreign) append(unreaped_, last);
+    body.self.reset();
+    body.state.store(Thread::Body::Ended, std::memory_order_release);
+  }
+  sync::set_event<wait::InProcess>(body.ended);
+}
+
+void Threads::reap(Thread::Body& body) noexcept {
+  if (body.foreign || body.reaped.exchange(true, std::memory_order_acq_rel)) return;
+  ::pthread_join(body.thread, nullptr);
+  os::give_back_stack(body.stack);
+  BodyPtr last;
+  std::scoped_lock held(mutex_);
+  last = remove(unreaped_, body);
+}
+
+void Threads::reap_all() noexcept {
+  for (;;) {
+    BodyPtr body;
+    {
+      std::scoped_lock held(mutex_);
+      for (const BodyPtr& b : unreaped_) {
+        if (!b->reaped.load(std::memory_order_relaxed)) body = b;
+      }
+    }
+    if (body == nullptr) return;
+    reap(*body);
+  }
+}
+
+std::vector<BodyPtr> Threads::alive() const {
+  std::scoped_lock held(mutex_);
+  return alive_;
+}
+
+// A handle for a thread that weft did not start.
+BodyPtr Threads::adopt(const char* name, int number) {
+  auto body = std::make_shared<Thread::Body>();
+  body->foreign = true;
+  body->number = number;
+  body->name = name;
+  body->state.store(Thread::Body::Started, std::memory_order_relaxed);
+  body->begun.store(detail::EventWord::next_set(0), std::memory_order_relaxed);
+  return body;
+}
+
+BodyPtr Threads::main() {
+  {
+    std::scoped_lock held(mutex_);
+    if (main_ != nullptr) return main_;
+  }
+  BodyPtr body = adopt("MainThread", 0);
+  body->thread = main_thread_;
+  body->native_id.store(main_native_id_, std::memory_order_relaxed);
+  std::scoped_lock held(mutex_);
+  if (main_ == nullptr) {
+    main_ = body;
+    unreaped_.reserve(unreaped_.size() + alive_.size() + 1);
+    append(alive_, main_);
+  }
+  return main_;
+}
+
+BodyPtr Threads::current() {
+  if (current_body != nullptr) return current_body->shared_from_this();
+  if (::pthread_equal(::pthread_self(), main_thread_) != 0) return main();
+  BodyPtr body = adopt("", dummies_.fetch_add(1, std::memory_order_relaxed) + 1);
+  body->daemon.store(true, std::memory_order_relaxed);
+  body->thread = ::pthread_self();
+  body->native_id.store(::gettid(), std::memory_order_relaxed);
+  begin(body);
+  set_current(body.get());
+  return body;
+}
+
+std::string Threads::name(const Thread::Body& body) const {
+  {
+    std::scoped_lock held(mutex_);
+    if (!body.name.empty()) return body.name;
+  }
+  return default_name(body);
+}
+
+std::string Threads::brief_name(const Thread::Body& body) const {
+  std::scoped_lock held(mutex_);
+  return body.name.empty() ? "Thread-" + std::to_string(body.number) : body.name;
+}
+
+bool Threads::is_current(const Thread::Body& body) const noexcept {
+  return current_body == &body || (body.foreign && ::pthread_equal(body.thread, ::pthread_self()) != 0);
+}
+
+bool Threads::current_is_daemon() const noexcept {
+  return current_body != nullptr && current_body->daemon.load(std::memory_order_relaxed);
+}
+
+void Threads::set_name(Thread::Body& body, std::string name) {
+  if (body.state.load(std::memory_order_acquire) == Thread::Body::Started) {
+    wait::rename(body.native_id.load(std::memory_order_acquire), name);
+  }
+  std::scoped_lock held(mutex_);
+  body.name.swap(name);
+}
+
+void Threads::prepare() noexcept {
+  threads().mutex_.lock();
+  os::lock_stacks();
+}
+
+void Threads::parent() noexcept {
+  os::unlock_stacks();
+  threads().mutex_.unlock();
+}
+
+// Whoever called fork() is the only thread, and the main one, whatever it was.
+// The others have ended: a join() of theirs returns.
+void Threads::child() noexcept {
+  Threads& all = threads();
+  os::unlock_stacks();
+  BodyPtr survivor;
+  bool was_main = ::pthread_equal(::pthread_self(), all.main_thread_) != 0;
+  for (const BodyPtr& body : all.alive_) {
+    if (body.get() == current_body || (was_main && body == all.main_)) {
+      survivor = body;
+      continue;
+    }
+    body->reaped.store(true, std::memory_order_relaxed);
+    body->self.reset();
+    body->state.store(Thread::Body::Ended, std::memory_order_relaxed);
+    body->ended.store(detail::EventWord::next_set(0), std::memory_order_release);
+  }
+  for (const BodyPtr& body : all.unreaped_) body->reaped.store(true, std::memory_order_relaxed);
+  all.alive_.clear();
+  all.unreaped_.clear();
+  all.main_thread_ = ::pthread_self();
+  all.main_native_id_ = ::gettid();
+  all.main_ = survivor;
+  if (survivor != nullptr) {
+    survivor->native_id.store(::gettid(), std::memory_order_relaxed);
+    append(all.alive_, survivor);
+  }
+  all.mutex_.unlock();
+}
+
+}  // namespace weft::threading

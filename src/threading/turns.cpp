@@ -1,0 +1,90 @@
+// SPDX-FileCopyrightText: 2026 The weft authors
+// SPDX-License-Identifier: MIT
+
+#include "weft/threading/turns.hpp"
+
+#include <mutex>
+#include <vector>
+
+#include "weft/errors.hpp"
+#include "weft/threading/lock.hpp"
+#include "weft/threading/semaphore.hpp"
+
+namespace weft::threading {
+
+// Exactly one of: a member's semaphore holds the one permit there is, that
+// member is having its turn, or all have left.
+struct Turns::Body {
+  struct Member {
+    Semaphore turn{0};
+    bool left = false;
+  };
+
+  Lock lock;
+  std::vector<std::unique_ptr<Member>> members;
+  int next = 0;
+  bool taken = false;  // `next` is having its turn
+
+  int after(int member) const {
+    int count = static_cast<int>(members.size());
+    for (int i = 1; i <= count; ++i) {
+      int candidate = (member + i) % count;
+      if (!members[static_cast<std::size_t>(candidate)]->left) return candidate;
+    }
+    return -1;
+  }
+};
+
+Turns::Turns(int members) : body_(new Body) {
+  if (members < 1) throw ValueError("members must be >= 1");
+  for (int i = 0; i < members; ++i) body_->members.push_back(std::make_unique<Body::Member>());
+  body_->members[0]->turn.release();
+}
+
+Turns::~Turns() = default;
+
+Turns::Turn Turns::take(int member, const Timeout& timeout) {
+  if (member < 0 || member >= static_cast<int>(body_->members.size())) throw ValueError("no such member");
+  Body::Member& me = *body_->members[static_cast<std::size_t>(member)];
+  {
+    std::scoped_lock held(body_->lock);
+    if (me.left) throw RuntimeError("cannot take a turn after leaving");
+  }
+  if (!me.turn.acquire(timeout)) return Turn(nullptr);
+  std::scoped_lock held(body_->lock);
+  if (me.left) throw RuntimeError("cannot take a turn after leaving");
+  body_->taken = true;
+  return Turn(this);
+}
+
+void Turns::pass() {
+  std::scoped_lock held(body_->lock);
+  body_->taken = false;
+  body_->next = body_->after(body_->next);
+  if (body_->next >= 0) body_->members[static_cast<std::size_t>(body_->next)]->turn.release();
+}
+
+void Turns::leave(int member) {
+  if (member < 0 || member >= static_cast<int>(body_->members.size())) throw ValueError("no such member");
+  bool its_turn = false;
+  {
+    std::scoped_lock held(body_->lock);
+    Body::Member& me = *body_->members[static_cast<std::size_t>(member)];
+    if (std::exchange(me.left, true)) return;
+    // Its turn has come but it has not taken it: it passes.
+    its_turn = body_->next == member && !body_->taken && me.turn.acquire(0);
+    me.turn.release();  // if it waits in take(), it is told there
+  }
+  if (its_turn) pass();
+}
+
+int Turns::next() const noexcept {
+  std::scoped_lock held(body_->lock);
+  return body_->next;
+}
+
+Turns::Turn::~Turn() {
+  if (turns_ != nullptr) turns_->pass();
+}
+
+}  // namespace weft::threading
