@@ -1,0 +1,120 @@
+#!/usr/bin/env python3
+# SPDX-FileCopyrightText: 2026 The weft authors
+# SPDX-License-Identifier: MIT
+"""Compiles the C++ of README.md, CONTRIBUTING.md and docs/, and runs what asks for it.
+
+The word after ```cpp says what a block is:
+
+    ```cpp          statements; #include and using lines are hoisted out of them
+    ```cpp file     a whole file, or declarations
+    ```cpp run      a whole program: it is linked, run, and must end with 0; a ```text
+                    block that follows directly is what it prints
+    ```cpp sketch   not compiled: an outline, or what does not compile on purpose
+
+`<!-- cpp: ... -->` on a line before a block of statements declares what it
+takes for granted: <!-- cpp: Queue<int> jobs; --> .
+Relative links must lead somewhere, too. Programs need a built library.
+
+    tools/check_docs.py [--build FOLDER] [--compiler COMPILER] [FILE...]
+"""
+
+import argparse
+import concurrent.futures
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+FENCE = re.compile(r"^(?P<indent> *)```(?P<info>[^\n`]*)\n(?P<body>.*?)^(?P=indent)``` *$", re.MULTILINE | re.DOTALL)
+GIVEN = re.compile(r"<!-- cpp: (.*?) -->\s*$", re.DOTALL)
+LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]+)(?:#[^)]*)?\)")
+PREAMBLE = '#include "weft/weft.hpp"\nusing namespace std::chrono_literals;\nusing namespace std::string_literals;\n'
+
+
+class Block:
+    def __init__(self, file, line, kind, body, given, output):
+        self.where = f"{file.relative_to(ROOT)}:{line}"
+        self.kind, self.body, self.given, self.output = kind, body, given, output
+
+    def source(self):
+        if self.kind in ("file", "run"):
+            return self.body
+        hoisted, statements = [], []
+        for line in self.body.splitlines():
+            (hoisted if re.match(r"#include|using namespace", line) else statements).append(line)
+        return "\n".join(["#include <chrono>\n#include <string>", PREAMBLE, *hoisted, "void snippet() {", self.given,
+                          *statements, "}\n"])
+
+
+def blocks_of(file):
+    text = file.read_text()
+    fences = list(FENCE.finditer(text))
+    for i, fence in enumerate(fences):
+        info = fence["info"].split()
+        if not info or info[0] != "cpp":
+            continue
+        given = GIVEN.search(text[:fence.start()])
+        output = None
+        if i + 1 < len(fences) and fences[i + 1]["info"].strip() == "text":
+            if not text[fence.end():fences[i + 1].start()].strip():
+                output = fences[i + 1]["body"]
+        yield Block(file, text.count("\n", 0, fence.start()) + 1, info[1] if len(info) > 1 else "statements",
+                    fence["body"], given[1] if given else "", output)
+
+
+def check_block(block, compiler, build):
+    """What is wrong with the block, or None."""
+    command = [compiler, "-std=c++20", "-Wall", "-Wextra", "-Wno-unused", f"-I{ROOT}/include", "-x", "c++", "-"]
+    if block.kind != "run":
+        run = subprocess.run([*command, "-fsyntax-only"], input=block.source(), capture_output=True, text=True,
+                             check=False)
+        return run.stderr if run.returncode else None
+    with tempfile.TemporaryDirectory() as folder:
+        program = f"{folder}/program"
+        run = subprocess.run([*command, "-o", program, f"-L{build}", f"-Wl,-rpath,{build}", "-lweft", "-pthread"],
+                             input=block.source(), capture_output=True, text=True, check=False)
+        if run.returncode:
+            return run.stderr
+        run = subprocess.run([program], capture_output=True, text=True, timeout=60, check=False,
+                             stdin=subprocess.DEVNULL)
+        if run.returncode:
+            return f"ended with {run.returncode}\n{run.stderr}"
+        if block.output is not None and run.stdout != block.output:
+            return f"printed\n{run.stdout}instead of\n{block.output}"
+    return None
+
+
+def broken_links(file):
+    text = FENCE.sub("", file.read_text())
+    for target in LINK.findall(text):
+        if "://" not in target and not (file.parent / target).exists():
+            yield f"{file.relative_to(ROOT)}: the link to {target} leads nowhere"
+
+
+def main():
+    options = argparse.ArgumentParser()
+    options.add_argument("--build", type=pathlib.Path, default=ROOT / "build")
+    options.add_argument("--compiler", default="g++")
+    options.add_argument("files", nargs="*", type=pathlib.Path)
+    options = options.parse_args()
+    files = [f.resolve() for f in options.files] or sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
+
+    complaints = [line for file in files for line in broken_links(file)]
+    blocks = [b for file in files for b in blocks_of(file)]
+    for block in blocks:
+        if block.kind not in ("statements", "file", "run", "sketch"):
+            complaints.append(f"{block.where}: '{block.kind}' is no kind of block")
+    blocks = [b for b in blocks if b.kind in ("statements", "file", "run")]
+    with concurrent.futures.ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
+        errors = list(pool.map(lambda b: check_block(b, options.compiler, options.build.resolve()), blocks))
+    complaints += [f"{block.where}: {error}" for block, error in zip(blocks, errors) if error]
+    print("\n".join(complaints), end="\n" if complaints else "")
+    print(f"docs: {len(files)} files, {len(blocks)} blocks of C++, {len(complaints)} complaints")
+    return 1 if complaints else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
