@@ -52,8 +52,10 @@ std::size_t page() noexcept {
   return size;
 }
 
-// A stack keeps this much of the memory that it has touched; the rest goes back.
+// Of the memory that a stack has touched it keeps this much; the rest goes back to
+// the system every so often, since that takes the lock of the whole address space.
 constexpr std::size_t Warm = 64 * 1024;
+constexpr unsigned Often = 16;
 
 }  // namespace
 
@@ -68,7 +70,7 @@ Stack take_stack(std::size_t size) {
 }
 
 void give_back_stack(Stack stack) noexcept {
-  if (stack.size > Warm) ::madvise(stack.base, stack.size - Warm, MADV_DONTNEED);
+  if (++stack.uses % Often == 0 && stack.size > Warm) ::madvise(stack.base, stack.size - Warm, MADV_DONTNEED);
   if (!spares.keep(stack)) ::munmap(static_cast<char*>(stack.base) - page(), stack.size + page());
 }
 

@@ -11,6 +11,7 @@ namespace weft::os {
 struct Stack {
   void* base = nullptr;  // the lowest usable address
   std::size_t size = 0;  // usable bytes
+  unsigned uses = 0;     // how many times it was given back
 };
 
 /// A stack of at least `size` bytes, one used before if there is one: making

@@ -55,9 +55,9 @@ class Threads {
   void take_back(Thread::Body& body) noexcept;  ///< leaves them, never having run
   void end(Thread::Body& body) noexcept;        ///< leaves them, to be reaped
 
-  /// Waits for the kernel's part of a thread that has ended, and gives back its
-  /// stack. Once for each.
-  void reap(Thread::Body& body) noexcept;
+  /// Waits until the thread is gone, and gives back its stack. The first to call
+  /// this for a thread does it; false for the others.
+  bool reap(Thread::Body& body) noexcept;
   /// The same for all that have ended and that nobody has joined.
   void reap_all() noexcept;
 

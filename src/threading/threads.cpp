@@ -87,13 +87,14 @@ void Threads::end(Thread::Body& body) noexcept {
   sync::set_event<wait::InProcess>(body.ended);
 }
 
-void Threads::reap(Thread::Body& body) noexcept {
-  if (body.foreign || body.reaped.exchange(true, std::memory_order_acq_rel)) return;
+bool Threads::reap(Thread::Body& body) noexcept {
+  if (body.foreign || body.reaped.exchange(true, std::memory_order_acq_rel)) return false;
   ::pthread_join(body.thread, nullptr);
   os::give_back_stack(body.stack);
   BodyPtr last;
   std::scoped_lock held(mutex_);
   last = remove(unreaped_, body);
+  return true;
 }
 
 void Threads::reap_all() noexcept {

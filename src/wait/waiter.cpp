@@ -187,6 +187,16 @@ void ThreadWaiter::rouse() noexcept {
   }
 }
 
+InKernel::InKernel(const Reason& reason, const Deadline& deadline) noexcept : me_(self()) {
+  me_.pass_door();
+  me_.waits(reason, deadline);
+}
+
+InKernel::~InKernel() {
+  me_.goes_on();
+  me_.pass_door();
+}
+
 Waiter& self() {
   if (current != nullptr) return *current;
   watch_forks();

@@ -108,6 +108,19 @@ class Waiter {
   Label object_name_;
 };
 
+/// For a sleep that only the kernel can end (a descriptor, the end of a thread):
+/// shows it to those who look, from construction to destruction.
+class InKernel {
+ public:
+  InKernel(const Reason& reason, const Deadline& deadline) noexcept;
+  ~InKernel();
+  InKernel(const InKernel&) = delete;
+  InKernel& operator=(const InKernel&) = delete;
+
+ private:
+  Waiter& me_;
+};
+
 /// The waiter that runs on this thread now.
 Waiter& self();
 
