@@ -19,9 +19,11 @@ int barrier_main(int argc, char** argv) {
     return NotOffered;
   }
   Barrier barrier(threads);
-  return print(together(threads, [&](int) {
-                 for (int i = 0; i < phases; ++i) barrier.wait();
-               }) / phases);
+  return print(together(threads,
+                        [&](int) {
+                          for (int i = 0; i < phases; ++i) barrier.wait();
+                        }) /
+               phases);
 }
 
 }  // namespace bench

@@ -27,17 +27,19 @@ int condition_main(int argc, char** argv) {
     int turn = 0;
   };
   std::vector<Game> games(pairs);
-  return print(together(2 * pairs, [&](int player) {
-                 Game& game = games[player / 2];
-                 int me = player % 2;
-                 for (int i = 0; i < n; ++i) {
-                   game.monitor.lock();
-                   while (game.turn != me) game.monitor.wait();
-                   game.turn = 1 - me;
-                   game.monitor.notify();
-                   game.monitor.unlock();
-                 }
-               }) / (static_cast<double>(n) * pairs));
+  return print(together(2 * pairs,
+                        [&](int player) {
+                          Game& game = games[player / 2];
+                          int me = player % 2;
+                          for (int i = 0; i < n; ++i) {
+                            game.monitor.lock();
+                            while (game.turn != me) game.monitor.wait();
+                            game.turn = 1 - me;
+                            game.monitor.notify();
+                            game.monitor.unlock();
+                          }
+                        }) /
+               (static_cast<double>(n) * pairs));
 }
 
 }  // namespace bench

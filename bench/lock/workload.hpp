@@ -26,9 +26,11 @@ int lock_main(int argc, char** argv) {
   };
   if (asked.for_column("uncontended")) {
     int n = asked.times(5e6);
-    return print(together(1, [&](int) {
-                   for (int i = 0; i < n; ++i) turn();
-                 }) / n);
+    return print(together(1,
+                          [&](int) {
+                            for (int i = 0; i < n; ++i) turn();
+                          }) /
+                 n);
   }
   if (asked.for_column("2_tight")) return print(repeat(2, asked.ms(150), turn));
   if (asked.for_column("8_tight")) return print(repeat(8, asked.ms(150), turn));

@@ -111,13 +111,15 @@ int queue_columns(Asked asked, const std::string& kind, Capacity... capacity) {
     if (column("ping_pong")) {
       Numbers there(capacity...), back(capacity...);
       int n = asked.times(20e3);
-      return print(together(2, [&](int player) {
-                     for (int i = 0; i < n; ++i) {
-                       if (player == 0) there.put(i);
-                       std::int64_t found = player == 0 ? back.get() : there.get();
-                       if (player == 1) back.put(found);
-                     }
-                   }) / n);
+      return print(together(2,
+                            [&](int player) {
+                              for (int i = 0; i < n; ++i) {
+                                if (player == 0) there.put(i);
+                                std::int64_t found = player == 0 ? back.get() : there.get();
+                                if (player == 1) back.put(found);
+                              }
+                            }) /
+                   n);
     }
     struct {
       const char* name;

@@ -13,14 +13,16 @@ int rlock_main(int argc, char** argv) {
   if (!asked.for_column("level")) return NotOffered;
   Alone<RLock> lock;
   int n = asked.times(2e6);
-  return print(together(1, [&](int) {
-                 for (int i = 0; i < n; ++i) {
-                   lock.value.lock();
-                   lock.value.lock();
-                   lock.value.unlock();
-                   lock.value.unlock();
-                 }
-               }) / (2.0 * n));
+  return print(together(1,
+                        [&](int) {
+                          for (int i = 0; i < n; ++i) {
+                            lock.value.lock();
+                            lock.value.lock();
+                            lock.value.unlock();
+                            lock.value.unlock();
+                          }
+                        }) /
+               (2.0 * n));
 }
 
 }  // namespace bench

@@ -17,25 +17,29 @@ int semaphore_main(int argc, char** argv) {
   if (asked.for_column("pair")) {
     Alone<Semaphore> semaphore{Semaphore(0)};
     int n = asked.times(5e6);
-    return print(together(1, [&](int) {
-                   for (int i = 0; i < n; ++i) {
-                     semaphore.value.release();
-                     semaphore.value.acquire();
-                   }
-                 }) / n);
+    return print(together(1,
+                          [&](int) {
+                            for (int i = 0; i < n; ++i) {
+                              semaphore.value.release();
+                              semaphore.value.acquire();
+                            }
+                          }) /
+                 n);
   }
   if (asked.for_column("ping_pong")) {
     Alone<Semaphore> there{Semaphore(0)}, back{Semaphore(0)};
     int n = asked.times(20e3);
-    return print(together(2, [&](int player) {
-                   Semaphore& mine = player == 0 ? back.value : there.value;
-                   Semaphore& other = player == 0 ? there.value : back.value;
-                   for (int i = 0; i < n; ++i) {
-                     if (player == 0) other.release();
-                     mine.acquire();
-                     if (player == 1) other.release();
-                   }
-                 }) / n);
+    return print(together(2,
+                          [&](int player) {
+                            Semaphore& mine = player == 0 ? back.value : there.value;
+                            Semaphore& other = player == 0 ? there.value : back.value;
+                            for (int i = 0; i < n; ++i) {
+                              if (player == 0) other.release();
+                              mine.acquire();
+                              if (player == 1) other.release();
+                            }
+                          }) /
+                 n);
   }
   if (asked.for_column("4_threads")) {
     Alone<Semaphore> permits{Semaphore(2)};
