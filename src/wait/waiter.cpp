@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <sched.h>
+#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -182,8 +183,13 @@ int ThreadWaiter::rest_on(const std::atomic<std::uint32_t>& word, std::uint32_t 
 }
 
 void ThreadWaiter::rouse() noexcept {
-  if (signal_.exchange(Roused, std::memory_order_release) == Asleep) {
-    os::futex_wake(signal_, 1, os::Scope::Private);
+  switch (signal_.exchange(Roused, std::memory_order_acq_rel)) {
+    case Asleep:
+      os::futex_wake(signal_, 1, os::Scope::Private);
+      break;
+    case Polling:
+      ::eventfd_write(bell_, 1);
+      break;
   }
 }
 
