@@ -105,8 +105,8 @@ TEST(SubprocessUnderLoad, NoDescriptorsLeft) {
   ::close(first);
   int failed = 0, worked = 0;
   for (int spare = 0; spare < 14; ++spare) {
-    Limit limit(static_cast<rlim_t>(first + spare));
     try {
+      Limit limit(static_cast<rlim_t>(first + spare));  // gone when the error is looked at
       std::stop_source stop;
       CompletedProcess done =
           run(sh("cat; printf e >&2"), {.input = "i", .capture_output = true, .timeout = {60, stop.get_token()}});
