@@ -34,8 +34,8 @@ using KernelSignals = unsigned long[(64 / 8) / sizeof(unsigned long)];
 
 struct Birth {
   const Program& program;
-  KernelSignals mask;    // the caller's
-  int error = 0;         // written by the child if it fails,
+  KernelSignals mask;     // the caller's
+  int error = 0;          // written by the child if it fails,
   const char* call = "";  // with the call that failed
 };
 

@@ -15,18 +15,18 @@ namespace weft::os {
 /// What a child is to become. The parent makes all of it ready, because the
 /// child may not allocate.
 struct Program {
-  std::string name;                   ///< as the user wrote it, for errors
-  std::span<const char* const> paths; ///< tried one after the other
-  char* const* argv = nullptr;        ///< ends with a null, as envp does
+  std::string name;                    ///< as the user wrote it, for errors
+  std::span<const char* const> paths;  ///< tried one after the other
+  char* const* argv = nullptr;         ///< ends with a null, as envp does
   char* const* envp = nullptr;
-  int stdio[3] = {-1, -1, -1};        ///< what becomes 0, 1 and 2; -1: the parent's
-  std::span<const int> keep;          ///< descriptors that the child keeps: sorted, no two equal
+  int stdio[3] = {-1, -1, -1};  ///< what becomes 0, 1 and 2; -1: the parent's
+  std::span<const int> keep;    ///< descriptors that the child keeps: sorted, no two equal
   const char* cwd = nullptr;
-  bool close_others = true;           ///< all from 3 on, but for `keep`
-  bool restore_signals = true;        ///< SIGPIPE and SIGXFSZ as a new program expects them
+  bool close_others = true;     ///< all from 3 on, but for `keep`
+  bool restore_signals = true;  ///< SIGPIPE and SIGXFSZ as a new program expects them
   bool new_session = false;
-  int process_group = -1;             ///< -1: the parent's; 0: its own
-  int umask = -1;                     ///< -1: the parent's
+  int process_group = -1;  ///< -1: the parent's; 0: its own
+  int umask = -1;          ///< -1: the parent's
 };
 
 struct Child {

@@ -269,7 +269,7 @@ Popen::Popen(Popen&&) noexcept = default;
 Popen& Popen::operator=(Popen&&) noexcept = default;
 Popen::~Popen() = default;
 
-Popen::Output Popen::communicate(std::string_view input, Timeout timeout) {
+Popen::Output Popen::communicate(std::string_view input, const Timeout& timeout) {
   Body& body = *body_;
   if (body.communicating && !input.empty()) throw ValueError("Cannot send input after starting communication");
   body.communicating = true;
@@ -304,12 +304,12 @@ Popen::Output Popen::communicate(std::string_view input, Timeout timeout) {
   return std::exchange(body.output, {});
 }
 
-int Popen::wait(Timeout timeout) {
+int Popen::wait(const Timeout& timeout) {
   if (!body_->wait(timeout)) body_->expired(timeout, false);
   return *returncode();
 }
 
-std::optional<int> Popen::try_wait(Timeout timeout) {
+std::optional<int> Popen::try_wait(const Timeout& timeout) {
   body_->wait(timeout);
   return returncode();
 }

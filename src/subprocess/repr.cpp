@@ -11,9 +11,11 @@ namespace {
 // The length of the UTF-8 character that `text` begins with, 0 if it is none.
 std::size_t character(std::string_view text) {
   auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  std::size_t size = byte(0) < 0x80 ? 1 : byte(0) >= 0xc2 && byte(0) < 0xe0 ? 2 : byte(0) >= 0xe0 && byte(0) < 0xf0 ? 3
-                     : byte(0) >= 0xf0 && byte(0) < 0xf5                    ? 4
-                                                                            : 0;
+  std::size_t size = byte(0) < 0x80                      ? 1
+                     : byte(0) >= 0xc2 && byte(0) < 0xe0 ? 2
+                     : byte(0) >= 0xe0 && byte(0) < 0xf0 ? 3
+                     : byte(0) >= 0xf0 && byte(0) < 0xf5 ? 4
+                                                         : 0;
   if (size > text.size()) return 0;
   for (std::size_t i = 1; i < size; ++i) {
     if ((byte(i) & 0xc0) != 0x80) return 0;

@@ -326,7 +326,8 @@ TEST(ProcessTestCase, test_communicate_timeout_large_output) {
 
 TEST(ProcessTestCase, test_communicate_pipe_fd_leak) {
   for (int mask = 1; mask < 8; ++mask) {
-    Popen p(ZeroReturn, {.stdin = mask & 1 ? PIPE : Stream(), .stdout = mask & 2 ? PIPE : Stream(),
+    Popen p(ZeroReturn, {.stdin = mask & 1 ? PIPE : Stream(),
+                         .stdout = mask & 2 ? PIPE : Stream(),
                          .stderr = mask & 4 ? PIPE : Stream()});
     EXPECT_EQ(!p.stdin.closed(), (mask & 1) != 0);
     p.communicate();
@@ -453,7 +454,8 @@ TEST(ProcessTestCase, test_write_to_dead_child_is_epipe_not_sigpipe) {
 }
 
 TEST(ProcessTestCase, test_communicate_eintr) {
-  struct sigaction on{}, before;
+  struct sigaction on {
+  }, before;
   on.sa_handler = [](int) {};  // without SA_RESTART
   ::sigaction(SIGUSR1, &on, &before);
   {

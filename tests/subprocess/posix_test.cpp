@@ -37,7 +37,7 @@ bool has_signal(const std::string& status, const std::string& field, int signal)
 class Disposition {
  public:
   Disposition(int signal, void (*handler)(int)) : signal_(signal) {
-    struct sigaction action{};
+    struct sigaction action {};
     action.sa_handler = handler;
     ::sigaction(signal, &action, &before_);
   }
@@ -202,8 +202,7 @@ TEST(POSIXProcessTestCase, test_swap_fds) {
       for (int fd = 0; fd < 3; ++fd) ::dup2(files[fd].fileno(), fd);
       ASSERT_EQ(::write(order[0], "STDIN", 5), 5);
       ::lseek(order[0], 0, SEEK_SET);
-      call(sh("printf \"got $(cat)\"; printf err >&2"),
-           {.stdin = order[0], .stdout = order[1], .stderr = order[2]});
+      call(sh("printf \"got $(cat)\"; printf err >&2"), {.stdin = order[0], .stdout = order[1], .stderr = order[2]});
     }
     EXPECT_EQ(files[order[1]].content(), "got STDIN");
     EXPECT_EQ(files[order[2]].content(), "err");

@@ -18,20 +18,20 @@ namespace weft::subprocess {
 
 /// How a Popen is made: Python's arguments, in Python's order.
 struct PopenOptions {
-  std::string executable = {};      ///< what is run in place of args[0]; with shell, the shell
-  Stream stdin = {};                ///< nothing: ours. PIPE, DEVNULL, a descriptor
+  std::string executable = {};  ///< what is run in place of args[0]; with shell, the shell
+  Stream stdin = {};            ///< nothing: ours. PIPE, DEVNULL, a descriptor
   Stream stdout = {};
-  Stream stderr = {};               ///< also STDOUT
-  bool close_fds = true;            ///< the child gets 0, 1, 2 and pass_fds, and nothing else of ours
-  bool shell = false;               ///< args[0] is a line for /bin/sh; the rest are its $0, $1, ...
-  std::string cwd = {};             ///< empty: ours. Relative programs are looked for there
+  Stream stderr = {};     ///< also STDOUT
+  bool close_fds = true;  ///< the child gets 0, 1, 2 and pass_fds, and nothing else of ours
+  bool shell = false;     ///< args[0] is a line for /bin/sh; the rest are its $0, $1, ...
+  std::string cwd = {};   ///< empty: ours. Relative programs are looked for there
   std::optional<std::map<std::string, std::string>> env = {};  ///< all of its environment; nothing: ours
-  bool restore_signals = true;      ///< SIGPIPE and SIGXFSZ act as usual in the child, even if we ignore them
-  bool start_new_session = false;   ///< setsid
-  std::vector<int> pass_fds = {};   ///< descriptors that the child keeps under their numbers
-  int umask = -1;                   ///< -1: ours
-  int pipesize = -1;                ///< the capacity of each PIPE in bytes; -1: what the kernel gives
-  int process_group = -1;           ///< setpgid. -1: ours, 0: a new one
+  bool restore_signals = true;     ///< SIGPIPE and SIGXFSZ act as usual in the child, even if we ignore them
+  bool start_new_session = false;  ///< setsid
+  std::vector<int> pass_fds = {};  ///< descriptors that the child keeps under their numbers
+  int umask = -1;                  ///< -1: ours
+  int pipesize = -1;               ///< the capacity of each PIPE in bytes; -1: what the kernel gives
+  int process_group = -1;          ///< setpgid. -1: ours, 0: a new one
 };
 
 /// Our environment, to add to: env = environment(); env["LANG"] = "C".
@@ -82,15 +82,15 @@ class WEFT_API Popen {
   ///
   /// Throws TimeoutExpired with the output so far when the time is over; the
   /// child runs on, and communicate() without input goes on where it was.
-  Output communicate(std::string_view input = {}, Timeout timeout = {});
+  Output communicate(std::string_view input = {}, const Timeout& timeout = {});
 
   /// Waits until the child has ended and returns its returncode. Throws
   /// TimeoutExpired when the time is over; the child runs on. A child that
   /// waits for us to read a pipe never ends: communicate() reads.
-  int wait(Timeout timeout = {});
+  int wait(const Timeout& timeout = {});
 
   /// As wait(), but nothing when the time is over.
-  std::optional<int> try_wait(Timeout timeout);
+  std::optional<int> try_wait(const Timeout& timeout);
 
   /// The returncode if the child has ended.
   std::optional<int> poll();

@@ -28,8 +28,8 @@ struct RunOptions {
   bool close_fds = true;
   bool shell = false;
   std::string cwd = {};
-  Timeout timeout = {};         ///< then the program is killed, and TimeoutExpired thrown
-  bool check = false;           ///< a returncode other than 0 is a CalledProcessError
+  Timeout timeout = {};  ///< then the program is killed, and TimeoutExpired thrown
+  bool check = false;    ///< a returncode other than 0 is a CalledProcessError
   std::optional<std::map<std::string, std::string>> env = {};
   bool restore_signals = true;
   bool start_new_session = false;
