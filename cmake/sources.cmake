@@ -7,7 +7,11 @@ set(WEFT_SOURCES
   src/os/clock.cpp
   src/os/futex.cpp
   src/os/mutex.cpp
+  src/os/pipe.cpp
+  src/os/poll.cpp
+  src/os/process.cpp
   src/os/stack.cpp
+  src/wait/descriptors.cpp
   src/wait/fork.cpp
   src/wait/in_process.cpp
   src/wait/in_shared.cpp
@@ -27,6 +31,11 @@ set(WEFT_SOURCES
   src/threading/thread.cpp
   src/threading/threads.cpp
   src/threading/turns.cpp
+  src/subprocess/errors.cpp
+  src/subprocess/popen.cpp
+  src/subprocess/repr.cpp
+  src/subprocess/run.cpp
+  src/subprocess/streams.cpp
 )
 
 file(GLOB_RECURSE WEFT_HEADERS CONFIGURE_DEPENDS include/weft/*.hpp)

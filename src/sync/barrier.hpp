@@ -123,7 +123,8 @@ class Barrier {
           return false;
         }
       }
-      sleep(mine, wait::Deadline(), reason);
+      while (!sleep(mine, wait::Deadline(), reason)) {  // interrupted once more
+      }
     }
     std::uint64_t now = state_.load(std::memory_order_acquire);
     std::uint64_t since = (phase(now) - mine) & (~0ull >> PhaseShift);

@@ -37,7 +37,7 @@ struct WholeRLock {
     lock_.release();
   }
   void lock() {
-    lock_.acquire();
+    lock_.lock();
     depth = saved;
   }
 };

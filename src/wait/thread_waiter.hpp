@@ -15,16 +15,18 @@ class ThreadWaiter final : public Waiter {
 
   void rest(std::int64_t deadline) noexcept override;
   int rest_on(const std::atomic<std::uint32_t>& word, std::uint32_t expected, std::int64_t deadline) noexcept override;
+  int rest_on(std::span<pollfd> descriptors, std::int64_t deadline) noexcept override;  // descriptors.cpp
   void rouse() noexcept override;
   bool spin(unsigned round) noexcept override;
 
   ThreadWaiter* next_spare = nullptr;
 
  private:
-  // Asleep -> Roused is what needs the kernel.
-  static constexpr std::uint32_t Quiet = 0, Asleep = 1, Roused = 2;
+  // Asleep -> Roused and Polling -> Roused are what needs the kernel.
+  static constexpr std::uint32_t Quiet = 0, Asleep = 1, Roused = 2, Polling = 3;
 
   std::atomic<std::uint32_t> signal_{Quiet};
+  int bell_ = -1;  // while Polling: an eventfd, for the one who changes that to Roused
 };
 
 /// Guards the ThreadWaiters that wait to be used again; for fork().

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <sched.h>
+#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -115,10 +116,11 @@ void Waiter::interrupt() noexcept {
 
 void Waiter::waits(const Reason& reason, const Deadline& deadline) noexcept {
   waits_.store(waits_.load(std::memory_order_relaxed) + 1, std::memory_order_release);
-  object_.store(reason.object, std::memory_order_relaxed);
-  owner_.store(reason.owner, std::memory_order_relaxed);
-  since_.store(os::now(), std::memory_order_relaxed);
-  deadline_.store(deadline.at(), std::memory_order_relaxed);
+  // Each release: not before the new count; who acquires one in seen() finds that.
+  object_.store(reason.object, std::memory_order_release);
+  owner_.store(reason.owner, std::memory_order_release);
+  since_.store(os::now(), std::memory_order_release);
+  deadline_.store(deadline.at(), std::memory_order_release);
   object_name_.set(reason.name != nullptr ? reason.name : "");
   kind_.store(reason.kind, std::memory_order_release);
 }
@@ -129,10 +131,10 @@ Sight Waiter::seen() const {
     std::uint32_t before = waits_.load(std::memory_order_acquire);
     const char* kind = kind_.load(std::memory_order_acquire);
     sight.kind = kind != nullptr ? kind : "";
-    sight.object = object_.load(std::memory_order_relaxed);
-    sight.owner = owner_.load(std::memory_order_relaxed);
-    sight.since = since_.load(std::memory_order_relaxed);
-    sight.deadline = deadline_.load(std::memory_order_relaxed);
+    sight.object = object_.load(std::memory_order_acquire);
+    sight.owner = owner_.load(std::memory_order_acquire);
+    sight.since = since_.load(std::memory_order_acquire);
+    sight.deadline = deadline_.load(std::memory_order_acquire);
     sight.object_name = object_name_.get();
     if (waits_.load(std::memory_order_acquire) == before) break;
   }
@@ -182,8 +184,13 @@ int ThreadWaiter::rest_on(const std::atomic<std::uint32_t>& word, std::uint32_t 
 }
 
 void ThreadWaiter::rouse() noexcept {
-  if (signal_.exchange(Roused, std::memory_order_release) == Asleep) {
-    os::futex_wake(signal_, 1, os::Scope::Private);
+  switch (signal_.exchange(Roused, std::memory_order_acq_rel)) {
+    case Asleep:
+      os::futex_wake(signal_, 1, os::Scope::Private);
+      break;
+    case Polling:
+      ::eventfd_write(bell_, 1);
+      break;
   }
 }
 

@@ -3,9 +3,12 @@
 
 #pragma once
 
+#include <poll.h>
+
 #include <array>
 #include <atomic>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -53,6 +56,8 @@ class Waiter {
   /// errno as os::futex_wait does.
   virtual int rest_on(const std::atomic<std::uint32_t>& word, std::uint32_t expected,
                       std::int64_t deadline) noexcept = 0;
+  /// The same until a descriptor is ready. Returns how many are, or minus errno.
+  virtual int rest_on(std::span<pollfd> descriptors, std::int64_t deadline) noexcept = 0;
   /// Ends the rest() that is running, or the next one. From any thread.
   virtual void rouse() noexcept = 0;
   /// A pause before sleeping, longer with each round; false: sleep now.

@@ -65,7 +65,7 @@ class WEFT_API Condition {
   void notify_all() { notify(INT_MAX); }
 
   // The names that std::scoped_lock and std::unique_lock look for.
-  void lock() { acquire(); }
+  void lock() { lock_ != nullptr ? lock_->lock() : rlock_->lock(); }
   void unlock() { release(); }
   bool try_lock() { return lock_ != nullptr ? lock_->try_lock() : rlock_->try_lock(); }
 

@@ -45,8 +45,12 @@ class WEFT_API RLock {
   /// True if somebody holds the lock at this moment.
   bool locked() const noexcept;
 
-  // The names that std::scoped_lock and std::unique_lock look for.
-  void lock() { acquire(); }
+  // The names that std::scoped_lock and std::unique_lock look for. An
+  // interruption can end acquire(), but never lock().
+  void lock() {
+    while (!acquire()) {
+    }
+  }
   void unlock() { release(); }
   bool try_lock() {
     if (is_owned()) {

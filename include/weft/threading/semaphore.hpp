@@ -39,8 +39,12 @@ class WEFT_API Semaphore {
     if ((found & detail::SemaphoreWord::Contended) != 0) release_slow(n);
   }
 
-  // The names that std::scoped_lock and std::unique_lock look for.
-  void lock() { acquire(); }
+  // The names that std::scoped_lock and std::unique_lock look for. An
+  // interruption can end acquire(), but never lock().
+  void lock() {
+    while (!acquire()) {
+    }
+  }
   void unlock() { release(); }
   bool try_lock() { return detail::SemaphoreWord::try_acquire(word_); }
 

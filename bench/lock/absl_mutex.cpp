@@ -1,0 +1,18 @@
+// SPDX-FileCopyrightText: 2026 The weft authors
+// SPDX-License-Identifier: MIT
+#include <absl/synchronization/mutex.h>
+
+#include "workload.hpp"
+
+struct Lock {
+  absl::Mutex mutex;
+
+  void lock() { mutex.Lock(); }
+  void unlock() { mutex.Unlock(); }
+};
+
+int main(int argc, char** argv) {
+  // Debian builds it with assertions, and so with a search for deadlocks that users of a release do not pay for.
+  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
+  return bench::lock_main<Lock>(argc, argv);
+}

@@ -1,0 +1,21 @@
+# SPDX-FileCopyrightText: 2026 The weft authors
+# SPDX-License-Identifier: MIT
+"""A short command for each of many items, two at a time; us for each item."""
+
+import subprocess
+import sys
+import time
+
+NOT_OFFERED = 64
+
+
+def main(command, usual):
+    """Feeds the lines 1, 2, ... to `command`: `usual` of them, times the scale that the runner asks for."""
+    if sys.argv[1] != "true":
+        return NOT_OFFERED
+    items = max(1, int(usual * (float(sys.argv[2]) if len(sys.argv) > 2 else 1.0)))
+    lines = "".join(f"{i}\n" for i in range(1, items + 1))
+    begin = time.perf_counter()
+    subprocess.run(command, input=lines, text=True, check=True, stdout=subprocess.DEVNULL)
+    print(1e6 * (time.perf_counter() - begin) / items)
+    return 0

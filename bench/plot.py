@@ -1,0 +1,156 @@
+# SPDX-FileCopyrightText: 2026 The weft authors
+# SPDX-License-Identifier: MIT
+"""Draws the results as an SVG: a panel for each column, a bar for each competitor, on a logarithmic scale."""
+
+import math
+import statistics
+from html import escape
+
+from workloads import WORKLOADS
+
+WIDTH, MARGIN, GAP, ACROSS = 1240, 28, 26, 3
+PANEL = (WIDTH - 2 * MARGIN - (ACROSS - 1) * GAP) / ACROSS
+LABEL, FIGURE, ROW, HEAD, FOOT = 152, 58, 17, 22, 20
+
+INK, FAINT, GRID = "#1f2933", "#6b7785", "#e3e8ed"
+WEFT, PEER, REFERENCE, GOAL = "#c8431a", "#9db4c8", "#dfe6ec", "#1a7f4b"
+
+
+def figure(value):
+    if value >= 1e6:
+        return f"{value / 1e6:.3g}M"
+    if value >= 1e4:
+        return f"{value / 1e3:.3g}k"
+    return f"{value:.0f}" if value >= 100 else f"{value:.3g}"
+
+
+def text(x, y, content, size=11, fill=INK, anchor="start", weight="normal"):
+    return (
+        f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size}" fill="{fill}" text-anchor="{anchor}" '
+        f'font-weight="{weight}">{escape(content)}</text>'
+    )
+
+
+def line(x1, y1, x2, y2, stroke, width=1.0, dash=""):
+    dashes = f' stroke-dasharray="{dash}"' if dash else ""
+    return (
+        f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="{stroke}" '
+        f'stroke-width="{width}"{dashes}/>'
+    )
+
+
+class Scale:
+    """Where a value stands: whole decades around everything that is shown of one workload."""
+
+    def __init__(self, values):
+        self.low = math.floor(math.log10(min(values)) - 0.05)
+        self.high = max(math.ceil(math.log10(max(values))), self.low + 1)
+
+    def __call__(self, value):
+        return (math.log10(value) - self.low) / (self.high - self.low)
+
+    def ticks(self):
+        return [10.0**power for power in range(self.low, self.high + 1)]
+
+
+def panel(x, y, title, rows, references, scale, goal):
+    """One column; `rows` are (name, values), best first; `goal` is where weft's bar is to end, or None."""
+    left, right = x + LABEL, x + PANEL - FIGURE
+    bottom = y + HEAD + ROW * len(rows)
+
+    def at(value):
+        return left + scale(value) * (right - left)
+
+    parts = [text(x, y + 12, title, 12, weight="600")]
+    for tick in scale.ticks():
+        parts.append(line(at(tick), y + HEAD - 3, at(tick), bottom, GRID))
+        parts.append(text(at(tick), bottom + 12, figure(tick), 9, FAINT, "middle"))
+    for index, (name, values) in enumerate(rows):
+        top = y + HEAD + index * ROW
+        median = statistics.median(values)
+        ours = name == "weft"
+        fill = WEFT if ours else REFERENCE if name in references else PEER
+        shown = name + (" †" if name in references else "")
+        weight = "700" if ours else "normal"
+        parts.append(text(left - 6, top + 11.5, shown, 11, WEFT if ours else INK, "end", weight))
+        parts.append(
+            f'<rect x="{left:.1f}" y="{top + 2:.1f}" width="{at(median) - left:.1f}" height="{ROW - 5}" '
+            f'fill="{fill}" rx="1.5"/>'
+        )
+        middle = top + ROW / 2 - 0.5
+        parts.append(line(at(min(values)), middle, at(max(values)), middle, INK, 1))
+        for end in (min(values), max(values)):
+            parts.append(line(at(end), middle - 2.5, at(end), middle + 2.5, INK, 1))
+        parts.append(text(x + PANEL, top + 11.5, figure(median), 11, WEFT if ours else INK, "end", weight))
+    if goal:
+        parts.append(line(at(goal), y + HEAD - 3, at(goal), bottom, GOAL, 1.5, "4 3"))
+    return parts, HEAD + ROW * len(rows) + FOOT
+
+
+def end_of_goals(workload, column, judged, columns):
+    """The strictest of the column's goals, as a value; None if there is none or its peer was not measured."""
+    ends = []
+    for goal, _beside, _theirs, _ours, _ratio, _verdict in judged:
+        if goal.workload != workload.name or goal.column != column.key or goal.share:
+            continue
+        where = columns.get(goal.beside_column or column.key, {})
+        other = where.get("weft" if goal.beside_column else goal.beside)
+        if goal.beside or goal.beside_column:
+            if other:
+                ends.append(goal.limit * statistics.median(other["value"]))
+        else:
+            ends.append(goal.limit)
+    return min(ends, default=None)
+
+
+def draw(results, judged):
+    about = results["machine"]
+    parts, y = [], MARGIN + 18
+    parts.append(text(MARGIN, y, "weft beside its peers", 22, weight="700"))
+    y += 20
+    parts.append(
+        text(
+            MARGIN,
+            y,
+            f"{about['cpu']}, {about['cores']} cores, Linux {about['kernel']}; {about['compiler']}; "
+            f"commit {about['commit']}; median and range of {results['runs']} interleaved runs",
+            11,
+            FAINT,
+        )
+    )
+    y += 16
+    parts.append(
+        text(MARGIN, y, "Shorter is better; the scale is logarithmic. † no peer, but a limit. Dashed:", 11, FAINT)
+    )
+    parts.append(line(MARGIN + 418, y - 4, MARGIN + 446, y - 4, GOAL, 1.5, "4 3"))
+    parts.append(text(MARGIN + 452, y, "what weft's bar is not to pass.", 11, FAINT))
+    y += 30
+    for workload in WORKLOADS:
+        columns = results["columns"].get(workload.name, {})
+        shown = [column for column in workload.columns if columns.get(column.key)]
+        if not shown:
+            continue
+        parts.append(line(MARGIN, y - 16, WIDTH - MARGIN, y - 16, GRID))
+        parts.append(text(MARGIN, y + 4, f"{workload.title}, {workload.unit}", 15, weight="700"))
+        y += 20
+        goals = {column: end_of_goals(workload, column, judged, columns) for column in shown}
+        values = [v for column in shown for row in columns[column.key].values() for v in row["value"]]
+        scale = Scale(values + [goal for goal in goals.values() if goal])
+        for first in range(0, len(shown), ACROSS):
+            tallest = 0
+            for place, column in enumerate(shown[first : first + ACROSS]):
+                rows = sorted(
+                    ((name, row["value"]) for name, row in columns[column.key].items()),
+                    key=lambda item: statistics.median(item[1]),
+                )
+                x = MARGIN + place * (PANEL + GAP)
+                drawn, height = panel(x, y, column.title, rows, workload.references, scale, goals[column])
+                parts += drawn
+                tallest = max(tallest, height)
+            y += tallest + 14
+        y += 22
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{y:.0f}" viewBox="0 0 {WIDTH} {y:.0f}" '
+        'font-family="Inter, Helvetica, Arial, DejaVu Sans, sans-serif">\n'
+        f'<rect width="{WIDTH}" height="{y:.0f}" fill="white"/>\n' + "\n".join(parts) + "\n</svg>\n"
+    )

@@ -1,0 +1,350 @@
+#!/usr/bin/env python3
+# SPDX-FileCopyrightText: 2026 The weft authors
+# SPDX-License-Identifier: MIT
+"""Runs weft and its peers interleaved, and writes a table (table.md), a plot (plot.svg) and results.json.
+
+For each column every competitor runs once, then every one again, and so on: A B C A B C. Each run is a process of its
+own that prints one number. What stands in the table is the median of the runs, with the least and the greatest.
+"""
+
+import argparse
+import contextlib
+import json
+import os
+import platform
+import re
+import resource
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import plot
+from workloads import GOALS, WORKLOADS
+
+HERE = Path(__file__).resolve().parent
+NOT_OFFERED = 64
+COLUMNS = 6  # in a table, at most
+NOISY = 0.08  # others used more than this share of the machine
+TICK = os.sysconf("SC_CLK_TCK")
+
+
+class Noise:
+    """How much of the machine was used by others than ourselves while a `with` block ran."""
+
+    def __init__(self, hogs):
+        self.hogs = hogs
+
+    def used_by_all(self):
+        user, nice, system, _idle, _iowait, irq, softirq, steal = map(
+            int, Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]
+        )
+        return (user + nice + system + irq + softirq + steal) / TICK
+
+    def used_by_us(self):
+        used = 0.0
+        for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN):
+            usage = resource.getrusage(who)
+            used += usage.ru_utime + usage.ru_stime
+        for hog in self.hogs:
+            fields = Path(f"/proc/{hog.pid}/stat").read_text().rsplit(")", 1)[1].split()
+            used += (int(fields[11]) + int(fields[12])) / TICK
+        return used
+
+    def __enter__(self):
+        self.begin, self.others = time.monotonic(), self.used_by_all() - self.used_by_us()
+        return self
+
+    def __exit__(self, *failure):
+        wall = time.monotonic() - self.begin
+        others = self.used_by_all() - self.used_by_us() - self.others
+        # /proc/stat counts in ticks of 10 ms, on each core: two of them may be ours.
+        self.noisy = others > max(NOISY * wall * os.cpu_count(), 0.03)
+
+
+@contextlib.contextmanager
+def half_of_the_cpu_taken(wanted):
+    """Programs that do nothing but use every second core of those that we may use."""
+    loop = f"import os\nwhile os.getppid() == {os.getpid()}:\n for i in range(10**6): pass"
+    hogs = []
+    try:
+        for core in sorted(os.sched_getaffinity(0))[1::2] if wanted else []:
+            hogs.append(subprocess.Popen([sys.executable, "-c", loop]))
+            os.sched_setaffinity(hogs[-1].pid, {core})
+        if hogs:
+            time.sleep(0.2)  # until they are in their loops
+        yield hogs
+    finally:
+        for hog in hogs:
+            hog.kill()
+            hog.wait()
+
+
+def competitors(workload, build, also):
+    """Name -> command, weft first; and the names of those that are not built."""
+    found, absent = {}, []
+    for source in sorted((HERE / workload.name).iterdir()):
+        if source.stem == "workload" or source.suffix not in (".cpp", ".rs", ".go", ".py"):
+            continue
+        program = build / "bin" / workload.name / source.stem
+        if source.suffix == ".py":
+            found[source.stem] = [sys.executable, str(source)]
+        elif os.access(program, os.X_OK):
+            found[source.stem] = [str(program)]
+        else:
+            absent.append(source.stem)
+    for name, program in also.items():
+        folder, _, competitor = name.partition("/")
+        if folder == workload.name:
+            found[competitor] = [program]
+    return dict(sorted(found.items(), key=lambda item: item[0] != "weft")), absent
+
+
+def run_once(command, column, scale, environment):
+    """The numbers that a competitor printed: {"value": ..., "share": ...}; None if it does not have the column."""
+    done = subprocess.run(
+        [*command, column.name, str(scale)], capture_output=True, text=True, timeout=120, env=environment
+    )
+    if done.returncode == NOT_OFFERED:
+        return None
+    if done.returncode != 0:
+        raise RuntimeError(f"exit status {done.returncode}: {done.stderr.strip()[-300:]}")
+    first, *named = done.stdout.split("\n")
+    numbers = {"value": float(first)}
+    for line in filter(None, named):
+        name, number = line.split()
+        numbers[name] = float(number)
+    return numbers
+
+
+def measure(column, commands, options, environment):
+    """Name -> {"value": [...], "share": [...], "noisy": n} for one column."""
+    taken, failed = {}, set()
+    with half_of_the_cpu_taken(column.loaded) as hogs:
+        for _ in range(options.runs):
+            for name, command in commands.items():
+                if name in failed:
+                    continue
+                for last in (False, True):  # a noisy run gets a second chance
+                    try:
+                        with Noise(hogs) as noise:
+                            numbers = run_once(command, column, options.scale, environment)
+                    except (RuntimeError, ValueError, OSError, subprocess.TimeoutExpired) as failure:
+                        print(f"  {name} failed: {failure}", file=sys.stderr)
+                        numbers = None
+                    if numbers is None or last or not noise.noisy:
+                        break
+                if numbers is None:
+                    failed.add(name)
+                    taken.pop(name, None)
+                    continue
+                row = taken.setdefault(name, {"value": [], "noisy": 0})
+                for key, number in numbers.items():
+                    row.setdefault(key, []).append(number)
+                row["noisy"] += noise.noisy
+    return taken
+
+
+def output_of(*command):
+    try:
+        return subprocess.run(command, capture_output=True, text=True, cwd=HERE, check=True).stdout.strip()
+    except (OSError, subprocess.CalledProcessError):
+        return ""
+
+
+def machine():
+    cpu = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text())
+    return {
+        "cpu": cpu[1] if cpu else platform.machine(),
+        "cores": len(os.sched_getaffinity(0)),
+        "kernel": platform.release(),
+        "compiler": output_of("c++", "--version").split("\n")[0],
+        "commit": output_of("git", "describe", "--always", "--dirty", "--abbrev=10"),
+    }
+
+
+def number(value):
+    """Three digits are what such a figure is worth."""
+    if value >= 1000:
+        return f"{value:,.0f}"
+    return f"{value:.2f}" if value < 100 else f"{value:.1f}"
+
+
+def spread(row):
+    values = row["value"]
+    return f"{number(statistics.median(values))} [{number(min(values))}-{number(max(values))}]"
+
+
+def best_peer(workload, rows):
+    peers = [
+        statistics.median(row["value"])
+        for name, row in rows.items()
+        if name != "weft" and name not in workload.references
+    ]
+    return min(peers, default=None)
+
+
+def workload_tables(workload, columns):
+    shown = [column for column in workload.columns if columns.get(column.key)]
+    lines = [f"### {workload.title} ({workload.unit})", ""]
+    for first in range(0, len(shown), COLUMNS):
+        lines += table(workload, columns, shown[first : first + COLUMNS])
+    return lines + ([workload.note, ""] if workload.note else [])
+
+
+def table(workload, columns, shown):
+    """One row for each competitor, the figures of a column below each other."""
+    names = dict.fromkeys(name for column in shown for name in columns[column.key])
+    lines = [
+        "| | " + " | ".join(column.title for column in shown) + " |",
+        "|---" * (len(shown) + 1) + "|",
+    ]
+    for name in names:
+        cells = []
+        for column in shown:
+            rows = columns[column.key]
+            if name not in rows:
+                cells.append("-")
+                continue
+            cell = spread(rows[name])
+            if best := best_peer(workload, rows):
+                cell += f" x{statistics.median(rows[name]['value']) / best:.2f}"
+            if "share" in rows[name]:
+                cell += f", share {statistics.median(rows[name]['share']):.2f}"
+            if rows[name]["noisy"]:
+                cell += f" ~{rows[name]['noisy']}"
+            cells.append(cell)
+        title = f"**{name}**" if name == "weft" else name + (" †" if name in workload.references else "")
+        lines.append(f"| {title} | " + " | ".join(cells) + " |")
+    return lines + [""]
+
+
+def judge(goal, results):
+    """(what it is beside, the figure there, weft's figure, the ratio or None, "met" | "missed" | why not measured)."""
+    columns = results["columns"].get(goal.workload, {})
+    weft = columns.get(goal.column, {}).get("weft")
+    if goal.share:
+        if not weft:
+            return "share", "", "", None, "not measured"
+        share = statistics.median(weft["share"])
+        return "share", "", f"{share:.2f}", None, "met" if share >= goal.limit else "missed"
+    if goal.beside_column:
+        beside, other = f"itself, {goal.beside_column}", columns.get(goal.beside_column, {}).get("weft")
+    else:
+        beside, other = goal.beside, columns.get(goal.column, {}).get(goal.beside)
+    ours = spread(weft) if weft else ""
+    theirs = spread(other) if other else ""
+    if not weft or (beside and not other):
+        return beside, theirs, ours, None, "not measured"
+    median = statistics.median(weft["value"])
+    if not beside:
+        return "", "", ours, None, "met" if median <= goal.limit else "missed"
+    ratio = median / statistics.median(other["value"])
+    return beside, theirs, ours, ratio, "met" if ratio <= goal.limit else "missed"
+
+
+def goal_table(results):
+    lines = [
+        "| workload | column | weft | beside | its figure | ratio | goal | |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    for workload in WORKLOADS:
+        for goal in (goal for goal in GOALS if goal.workload == workload.name):
+            beside, theirs, ours, ratio, verdict = judge(goal, results)
+            if goal.share:
+                wanted = f">= {goal.limit:.2g}"
+            else:
+                wanted = (f"<= {goal.limit:.3g}x" if beside else f"<= {goal.limit:g} {workload.unit}")
+            shown = f"{ratio:.2f}x" if ratio is not None else ""
+            lines.append(
+                f"| {goal.workload} | {goal.column} | {ours} | {beside} | {theirs} | {shown} | {wanted} "
+                f"| {verdict if verdict != 'missed' else '**missed**'} |"
+            )
+    return lines + [""]
+
+
+def report(results):
+    about = results["machine"]
+    lines = [
+        "# weft beside its peers",
+        "",
+        f"{about['cpu']}, {about['cores']} cores, Linux {about['kernel']}, {about['compiler']}; commit "
+        f"{about['commit']}; {results['runs']} runs of each, interleaved.",
+        "",
+        "Median [least-greatest] of the runs; x is the ratio to the best peer of the column; less is better. "
+        "† no peer, but a limit or another kind of thing. ~n: in n of the runs other programs used more than "
+        f"{NOISY:.0%} of the machine.",
+        "",
+        "What the numbers do not show: machines with more cores than this one; how the peers do with other options "
+        "than their usual ones. Contended figures have two modes, both threads on one core or on two; a ratio nearer "
+        "to 1 than 1.5 may be chance there. What sleeps and wakes depends on how fast this machine wakes an idle core.",
+        "",
+        "## Goals",
+        "",
+        *goal_table(results),
+        "## Figures",
+        "",
+    ]
+    for workload in WORKLOADS:
+        if any(results["columns"].get(workload.name, {}).values()):
+            lines += workload_tables(workload, results["columns"][workload.name])
+    return "\n".join(lines)
+
+
+def parse_arguments():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--build", type=Path, default=HERE.parent / "build/bench", help="where the programs are")
+    parser.add_argument("--runs", type=int, default=7, help="of each competitor, for each column (7)")
+    parser.add_argument("--only", default="", metavar="REGEX", help="columns whose workload/column matches")
+    parser.add_argument("--competitors", default="", metavar="REGEX", help="competitors whose name matches")
+    parser.add_argument("--quick", action="store_true", help="3 runs of a fifth of the work: for a first look")
+    parser.add_argument("--keep", action="store_true", help="keep the last results of the columns not run now")
+    parser.add_argument(
+        "--also",
+        action="append",
+        default=[],
+        metavar="WORKLOAD/NAME=PROGRAM",
+        help="one more competitor, built elsewhere: it takes a column and a scale and prints ns",
+    )
+    options = parser.parse_args()
+    options.scale = 0.2 if options.quick else 1.0
+    if options.quick:
+        options.runs = min(options.runs, 3)
+    return options
+
+
+def main():
+    options = parse_arguments()
+    out = options.build
+    out.mkdir(parents=True, exist_ok=True)
+    also = dict(each.split("=", 1) for each in options.also)
+    environment = {**os.environ, "WEFT_BENCH_BUILD": str(options.build)}
+    saved = out / "results.json"
+    columns = json.loads(saved.read_text())["columns"] if options.keep and saved.exists() else {}
+    results = {"machine": machine(), "runs": options.runs, "columns": columns}
+
+    for workload in WORKLOADS:
+        wanted = [column for column in workload.columns if re.search(options.only, f"{workload.name}/{column.key}")]
+        if not wanted:
+            continue
+        commands, absent = competitors(workload, options.build, also)
+        for name in absent:
+            print(f"{workload.name}: no {name}: it was not built", file=sys.stderr)
+        commands = {name: command for name, command in commands.items() if re.search(options.competitors, name)}
+        for column in wanted:
+            rows = measure(column, commands, options, environment)
+            results["columns"].setdefault(workload.name, {})[column.key] = rows
+            medians = (f"{name} {number(statistics.median(row['value']))}" for name, row in rows.items())
+            print(f"{workload.name}/{column.key}: " + ", ".join(medians), file=sys.stderr)
+
+    saved.write_text(json.dumps(results, indent=1))
+    text = report(results)
+    (out / "table.md").write_text(text)
+    (out / "plot.svg").write_text(plot.draw(results, [(goal, *judge(goal, results)) for goal in GOALS]))
+    print(text)
+    print(f"Written: {out}/table.md, plot.svg, results.json", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()

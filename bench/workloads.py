@@ -1,0 +1,164 @@
+# SPDX-FileCopyrightText: 2026 The weft authors
+# SPDX-License-Identifier: MIT
+"""What is measured, and what weft wants to reach: the only place to change when a workload or a goal is added."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Column:
+    name: str  # what the competitor is asked for
+    title: str
+    loaded: bool = False  # while other programs take half of the CPU
+
+    @property
+    def key(self):
+        return self.name + (" loaded" if self.loaded else "")
+
+
+@dataclass(frozen=True)
+class Workload:
+    name: str  # the folder
+    title: str
+    unit: str
+    columns: tuple[Column, ...]
+    note: str = ""
+    references: tuple[str, ...] = ()  # competitors that show a limit, and are no peers
+
+
+@dataclass(frozen=True)
+class Goal:
+    """weft's median is to be at most `limit`, in the workload's unit; or at most `limit` times that of the competitor
+    `beside`, or of weft itself in the column `beside_column`. If it speaks of the share, it is to be at least `limit`.
+    """
+
+    workload: str
+    column: str  # its key
+    limit: float
+    beside: str = ""
+    beside_column: str = ""
+    share: bool = False
+
+
+WORKLOADS = (
+    Workload(
+        "lock",
+        "Lock: lock, count, unlock",
+        "ns",
+        (
+            Column("uncontended", "uncontended"),
+            Column("2_tight", "2 threads, tight"),
+            Column("2_outside", "2 threads, ~30 ns outside"),
+            Column("8_tight", "8 threads, tight"),
+            Column("2_tight", "2 threads, tight; half of the CPU taken", loaded=True),
+            Column("2_outside", "2 threads, ~30 ns outside; half of the CPU taken", loaded=True),
+            Column("8_tight", "8 threads, tight; half of the CPU taken", loaded=True),
+        ),
+        "A tight loop rewards a lock that lets one thread keep it; the share (smallest over largest of the threads) "
+        "tells. A spinlock is no peer: it wastes a core while its holder sleeps.",
+        references=("tbb_spin_mutex",),
+    ),
+    Workload("rlock", "RLock: lock, lock, unlock, unlock", "ns", (Column("level", "for each level"),)),
+    Workload(
+        "semaphore",
+        "Semaphore",
+        "ns",
+        (
+            Column("pair", "release + acquire, 1 thread"),
+            Column("ping_pong", "ping-pong, 2 threads"),
+            Column("4_threads", "4 threads, 2 permits"),
+        ),
+    ),
+    Workload(
+        "condition",
+        "Condition: ping-pong",
+        "ns",
+        (Column("hot", "one pair, hot"), Column("oversubscribed", "two pairs for each core")),
+    ),
+    Workload(
+        "barrier", "Barrier: one phase", "ns", (Column("2_threads", "2 threads"), Column("8_threads", "8 threads"))
+    ),
+    Workload(
+        "event",
+        "Event: from set() to the end of wait()",
+        "ns",
+        (
+            Column("setter_slept", "the setter slept, one core"),
+            Column("setter_busy", "the setter was busy, two cores"),
+        ),
+        "Nearly all of it is the kernel.",
+    ),
+    Workload(
+        "thread",
+        "Thread: start + join",
+        "ns",
+        (Column("one", "one after another"), Column("batches", "in batches of 100")),
+        "With stacks of 64 KiB glibc's cache of stacks suffices: it shows what reuse is worth.",
+        references=("pthread_64k_stack",),
+    ),
+    Workload(
+        "queue",
+        "Queue: one item",
+        "ns",
+        (
+            *(
+                Column(f"bounded_{shape.lower().replace(' ', '_')}", f"bounded, {shape}")
+                for shape in ("1 thread", "1P1C", "2P2C", "4P4C", "8P1C", "1P8C")
+            ),
+            *(
+                Column(f"unbounded_{shape.lower().replace(' ', '_')}", f"unbounded, {shape}")
+                for shape in ("1 thread", "1P1C", "4P4C", "8P1C")
+            ),
+            Column("bounded_string_1p1c", "bounded, strings, 1P1C"),
+            Column("bounded_string_4p4c", "bounded, strings, 4P4C"),
+            Column("unbounded_string_4p4c", "unbounded, strings, 4P4C"),
+            Column("bounded_ping_pong", "bounded, ping-pong"),
+            Column("unbounded_ping_pong", "unbounded, ping-pong"),
+        ),
+        "Bounded is 1024 places. nPmC: n producers, m consumers. Strings have 24 characters. moodycamel is not FIFO "
+        "over several producers; all others are. Python's counts are 10 to 30 times smaller.",
+    ),
+    Workload(
+        "map",
+        "A command for each item, two at a time",
+        "us",
+        (Column("true", "/bin/true"),),
+        "xargs captures nothing and reports nothing but one exit status.",
+    ),
+)
+
+GOALS = (
+    Goal("lock", "uncontended", 4.5),
+    Goal("lock", "uncontended", 0.8, beside="std_mutex"),
+    Goal("lock", "2_tight", 8),
+    Goal("lock", "8_tight", 7),
+    Goal("lock", "8_tight", 7 / 6.9, beside="parking_lot"),
+    Goal("lock", "8_tight", 7 / 18.6, beside="std_mutex"),
+    Goal("lock", "8_tight", 0.4, share=True),
+    Goal("lock", "2_tight loaded", 1.2, beside_column="2_tight"),
+    Goal("lock", "2_outside loaded", 1.2, beside_column="2_outside"),
+    Goal("lock", "8_tight loaded", 1.2, beside_column="8_tight"),
+    Goal("rlock", "level", 2.4),
+    Goal("semaphore", "pair", 4.8),
+    Goal("condition", "hot", 0.1, beside="nsync_cv"),
+    Goal("condition", "oversubscribed", 1, beside="nsync_cv"),
+    Goal("barrier", "2_threads", 0.4, beside="std_barrier"),
+    Goal("barrier", "8_threads", 1, beside="std_barrier"),
+    Goal("event", "setter_slept", 1.05, beside="futex"),
+    Goal("event", "setter_busy", 1.05, beside="futex"),
+    Goal("thread", "one", 1.05, beside="std_thread"),
+    Goal("thread", "batches", 0.4, beside="std_thread"),
+    *(
+        Goal("queue", f"bounded_{shape}", 1, beside="crossbeam")
+        for shape in ("1p1c", "2p2c", "4p4c", "8p1c", "1p8c")
+    ),
+    *(Goal("queue", "bounded_4p4c", 0.5, beside=peer) for peer in ("tbb", "moodycamel", "folly")),
+    Goal("queue", "unbounded_1p1c", 1, beside="folly"),
+    Goal("queue", "unbounded_4p4c", 1, beside="crossbeam"),
+    Goal("queue", "unbounded_8p1c", 1, beside="crossbeam"),
+    Goal("queue", "bounded_string_4p4c", 80),
+    Goal("queue", "unbounded_string_4p4c", 80),
+    Goal("queue", "bounded_ping_pong", 1000),
+    Goal("queue", "unbounded_ping_pong", 1000),
+    Goal("map", "true", 1, beside="xargs"),
+)

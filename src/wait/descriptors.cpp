@@ -1,0 +1,82 @@
+// SPDX-FileCopyrightText: 2026 The weft authors
+// SPDX-License-Identifier: MIT
+
+#include "wait/descriptors.hpp"
+
+#include <errno.h>
+#include <sys/eventfd.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "os/clock.hpp"
+#include "os/descriptor.hpp"
+#include "os/poll.hpp"
+#include "wait/stop_watch.hpp"
+#include "wait/thread_waiter.hpp"
+#include "wait/waiter.hpp"
+#include "weft/errors.hpp"
+
+namespace weft::wait {
+
+Outcome wait_ready(std::span<pollfd> descriptors, const Deadline& deadline, const Reason& reason) {
+  Waiter& me = self();
+  me.pass_door();
+  int ready = os::poll(descriptors, 0);
+  if (ready == 0 && !deadline.is_now()) {
+    me.waits(reason, deadline);
+    StopWatch watch(deadline, me);
+    while (ready == 0 && !me.interrupted() && !deadline.stopped() && !deadline.passed()) {
+      ready = me.rest_on(descriptors, deadline.at());
+      if (ready == -EINTR) ready = 0;
+    }
+    me.goes_on();
+    me.pass_door();
+  }
+  if (ready > 0) return Outcome::Woken;
+  if (ready < 0 && ready != -EINTR) throw OSError(-ready, "ppoll");
+  if (!me.interrupted()) return deadline.stopped() ? Outcome::Interrupted : Outcome::TimedOut;
+  me.take_interrupt();
+  return Outcome::Interrupted;
+}
+
+int ThreadWaiter::rest_on(std::span<pollfd> descriptors, std::int64_t deadline) noexcept {
+  // Descriptors become ready in real time, also while a test holds the clock
+  // still; what the clock ends there, move_clock rouses.
+  if (os::TestClock::active()) deadline = os::Never;
+
+  // A rouse() has to end the poll, so there is one descriptor more. Where none
+  // is to be had, a rouse() is seen at the end of the sleep, 100 ms at most.
+  constexpr std::int64_t Slice = 100'000'000;
+  constexpr std::size_t Most = 8;
+  pollfd all[Most + 1];
+  os::Descriptor bell;
+  if (descriptors.size() <= Most) bell = os::Descriptor(::eventfd(0, EFD_CLOEXEC));
+  if (!bell) {
+    signal_.exchange(Quiet, std::memory_order_acquire);
+    return os::poll(descriptors, std::min(deadline, os::now() + Slice));
+  }
+  std::copy(descriptors.begin(), descriptors.end(), all);
+  all[descriptors.size()] = {bell.get(), POLLIN, 0};
+
+  bell_ = bell.get();
+  int ready = 0;
+  std::uint32_t found = Quiet;
+  if (signal_.compare_exchange_strong(found, Polling, std::memory_order_acq_rel, std::memory_order_acquire)) {
+    ready = os::poll({all, descriptors.size() + 1}, deadline);
+    found = signal_.exchange(Quiet, std::memory_order_acquire);
+    if (found == Roused) {
+      // Whoever roused us is about to ring, or has: the bell must not go before that.
+      eventfd_t rung;
+      while (::eventfd_read(bell.get(), &rung) != 0 && errno == EINTR) {
+      }
+      if (ready > 0 && all[descriptors.size()].revents != 0) --ready;
+    }
+    std::copy_n(all, descriptors.size(), descriptors.begin());
+  } else {
+    signal_.exchange(Quiet, std::memory_order_acquire);
+  }
+  return ready;
+}
+
+}  // namespace weft::wait
