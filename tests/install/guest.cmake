@@ -31,8 +31,8 @@ macro(weft_guest_has_settled)
 
   get_directory_property(after_cache CACHE_VARIABLES)
   list(REMOVE_ITEM after_cache ${before_cache})
-  # FindThreads, GNUInstallDirs and FetchContent leave these.
-  list(FILTER after_cache EXCLUDE REGEX "^(weft_|WEFT_|CMAKE_INSTALL_|CMAKE_HAVE_|FETCHCONTENT_|FIND_PACKAGE_MESSAGE|_)")
+  # project(), FindThreads, GNUInstallDirs and FetchContent leave these.
+  list(FILTER after_cache EXCLUDE REGEX "^(weft_|WEFT_|CMAKE_INSTALL_|CMAKE_HAVE_|CMAKE_PROJECT_|FETCHCONTENT_|FIND_PACKAGE_MESSAGE|_)")
   if(after_cache)
     message(FATAL_ERROR "weft put into the cache what does not carry its name: ${after_cache}")
   endif()
