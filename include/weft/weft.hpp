@@ -1,0 +1,12 @@
+// SPDX-FileCopyrightText: 2026 The weft authors
+// SPDX-License-Identifier: MIT
+
+#pragma once
+
+// Every room of weft.
+
+#include "weft/errors.hpp"
+#include "weft/subprocess.hpp"
+#include "weft/threading.hpp"
+#include "weft/timeout.hpp"
+#include "weft/version.hpp"
