@@ -42,7 +42,7 @@ struct OsThreads {
   class Shared {
    public:
     template <class... Args>
-      requires std::is_constructible_v<T, Args...>
+    requires std::is_constructible_v<T, Args...>
     explicit Shared(Args&&... args) : value_(std::make_shared<T>(std::forward<Args>(args)...)) {}
     T& operator*() const { return *value_; }
     T* operator->() const { return value_.get(); }

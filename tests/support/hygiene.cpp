@@ -14,6 +14,7 @@
 #include <functional>
 
 #include "support/watchdog.hpp"
+#include "wait/waiter.hpp"
 
 namespace weft::test {
 namespace {
@@ -55,6 +56,10 @@ Belongings Belongings::look(long since) {
       here.things["thread " + id] = first_line("/proc/self/task/" + id + "/comm");
   });
 
+  for (const wait::Sight& who : wait::everybody()) {
+    if (who.native_id != ::getpid()) here.things["waiter " + std::to_string(who.id)] = who.name;
+  }
+
   each_entry("/proc/self/fd", [&](const std::string& number, int own) {
     if (number == std::to_string(own)) return;
     std::string target = link_target("/proc/self/fd/" + number);
@@ -92,7 +97,7 @@ std::string Belongings::beyond(const Belongings& before) const {
   std::string lines;
   for (const auto& [thing, looks] : things) {
     auto was = before.things.find(thing);
-    bool renamed = thing.rfind("thread ", 0) == 0;  // a thread may change its name, it is still the same
+    bool renamed = thing[0] == 't' || thing[0] == 'w';  // a thread may change its name, it is still the same
     if (was == before.things.end() || (!renamed && was->second != looks)) lines += "  " + thing + " (" + looks + ")\n";
   }
   for (const auto& [thing, looks] : before.things) {

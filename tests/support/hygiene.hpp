@@ -14,8 +14,9 @@ struct Belongings {
   /// outside (its name, where it leads).
   std::map<std::string, std::string> things;
 
-  /// Threads (but the watchdog), children, open descriptors, entries in
-  /// /dev/shm that this user made since `since` (seconds since 1970), and files in TMPDIR.
+  /// Threads (but the watchdog), those whom weft knows as able to wait,
+  /// children, open descriptors, entries in /dev/shm that this user made since `since` (seconds since 1970), and files
+  /// in TMPDIR.
   static Belongings look(long since);
 
   /// What is here and was not there, a line each; empty if nothing.

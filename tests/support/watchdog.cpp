@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "support/wait_until.hpp"
+#include "wait/waiter.hpp"
 
 namespace weft::test {
 namespace {
@@ -98,6 +99,7 @@ void* guard(void*) {
       what = state.what;
     }
     std::fflush(stdout);
+    ::alarm(10);  // should the report hang as well
     std::fprintf(stderr, "\n[ WATCHDOG ] %s took too long. Who waits for what:\n", what.c_str());
     report_who_waits();
     for (pid_t child : children()) ::kill(child, SIGKILL);
@@ -131,6 +133,8 @@ void Watchdog::watch(const std::string& what, double seconds) {
 pid_t Watchdog::thread() { return watch_state().thread; }
 
 void report_who_waits() {
+  std::fputs(wait::report().c_str(), stderr);
+  std::fputs("The kernel's view:\n", stderr);
   report_tasks("/proc/self", Watchdog::thread());
   for (pid_t child : children()) {
     std::string process = "/proc/" + std::to_string(child);

@@ -23,8 +23,8 @@ class Watchdog {
   static pid_t thread();
 };
 
-/// Prints to stderr what each thread of the process and each of its children
-/// is doing.
+/// Prints to stderr who waits for what as weft knows it, and what each thread of
+/// the process and each of its children is doing as the kernel knows it.
 void report_who_waits();
 
 }  // namespace weft::test
