@@ -334,7 +334,7 @@ TEST(POSIXProcessTestCase, test_leak_fast_process_del_killed) {
   for (int pid : pids) ::kill(pid, SIGKILL);
   siginfo_t info{};
   for (int pid : pids) ::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOWAIT);
-  EXPECT_THROW(Popen(test::Nonexisting), OSError);  // even one that fails
+  EXPECT_THROW(Popen child(test::Nonexisting), OSError);  // even one that fails
   for (int pid : pids) EXPECT_FALSE(is_child(pid));
 }
 
