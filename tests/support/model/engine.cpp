@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <exception>
+#include <limits>
 
 #include "os/clock.hpp"
 
@@ -36,6 +37,8 @@ void Engine::begin(const Bounds& bounds, bool tracing) {
   active_ = true;
   tracing_ = tracing;
   bounds_ = bounds;
+  began_ = os::now();
+  told_moment_ = false;
   ++run_;
   current_ = count_ = step_ = vain_ = 0;
   preemptions_left_ = bounds.preemptions;
@@ -43,7 +46,7 @@ void Engine::begin(const Bounds& bounds, bool tracing) {
   failure_ = Failure::None;
   sleepers_.clear();
   lost.clear();
-  memory_.clear();
+  memory_.begin(bounds.stale);
   if (data_.empty()) data_.resize(DataSlots);
   if (tracing) {
     message_.clear();
@@ -113,7 +116,12 @@ void Engine::turn() {
     return fail(Failure::Livelock, "no end after " + std::to_string(bounds_.steps) + " steps" + who_waits());
   }
   memory_.set_step(step_);
+  memory_.tell(current_, 1);
   if (current_ == 0) return;
+  if (bounds_.prune && choices_.is_new() && !told_moment_ &&
+      visited_.visit(fingerprint(), preemptions_left_ < 0 ? std::numeric_limits<int>::max() : preemptions_left_)) {
+    choices_.skip();
+  }
   Actor& me = actors_[current_];
   if (me.just_chosen) {
     me.just_chosen = false;
@@ -122,12 +130,24 @@ void Engine::turn() {
   }
 }
 
+// All that decides how a run can go on, but for preemptions_left_.
+std::uint64_t Engine::fingerprint() const {
+  std::uint64_t state = and_then(memory_.fingerprint(), static_cast<std::uint64_t>(current_ + 16 * vain_));
+  for (int i = 1; i <= count_; ++i) {
+    state = and_then(state, static_cast<std::uint64_t>(actors_[i].state) + (actors_[i].just_chosen ? 16 : 0));
+  }
+  for (int sleeper : sleepers_) state = and_then(state, static_cast<std::uint64_t>(sleeper));
+  for (std::uint32_t id : lost) state = and_then(state, id);
+  state = and_then(state, static_cast<std::uint64_t>(os::now() - began_));
+  return and_then(state, static_cast<std::uint64_t>(spurious_left_));
+}
+
 // Who could make a step now, besides the one whose turn it is.
 void Engine::offer_steps(bool yielded) {
   for (int i = 1; i <= count_; ++i) {
     int actor = current_ + i > count_ ? current_ + i - count_ : current_ + i;
     Actor& other = actors_[actor];
-    bool ready = other.state == State::Ready || (other.state == State::Until && (*other.condition)()) ||
+    bool ready = other.state == State::Ready || (other.state == State::Until && is_so(*other.condition)) ||
                  (yielded && other.state == State::Yielded);
     if (ready && !(actor == current_ && other.state == State::Ready)) steps_.add(actor, Resume::Go);
   }
@@ -202,6 +222,7 @@ void Engine::resume(const Option& option) {
         --spurious_left_;
         break;
     }
+    memory_.tell(option.actor, static_cast<std::uint64_t>(actor.outcome));
   }
   actor.state = State::Ready;
   if (option.actor != current_) transfer(option.actor);
@@ -222,9 +243,16 @@ void Engine::changed() {
   }
 }
 
+bool Engine::is_so(const Action& condition) {
+  looking_ = true;
+  bool so = condition();
+  looking_ = false;
+  return so;
+}
+
 void Engine::until(const Action& condition) {
   turn();
-  if (condition()) return;
+  if (is_so(condition)) return;
   if (current_ == 0) return fail(Failure::Deadlock, "until() outside of together(), and it is not so");
   Actor& me = actors_[current_];
   me.state = State::Until;
@@ -233,7 +261,10 @@ void Engine::until(const Action& condition) {
   pick();
 }
 
-int Engine::asleep() const { return static_cast<int>(sleepers_.size()); }
+int Engine::asleep() {
+  if (!looking_) memory_.tell(current_, sleepers_.size());
+  return static_cast<int>(sleepers_.size());
+}
 
 wait::Outcome Engine::wait(const Location& word, std::uint32_t expected, const wait::Deadline& deadline,
                            const wait::Reason& reason) {
@@ -286,9 +317,11 @@ int Engine::wake(const Location& word, int n) {
     actors_[actor].state = State::Ready;
     actors_[actor].just_chosen = true;
     actors_[actor].outcome = wait::Outcome::Woken;
+    memory_.tell(actor, 0);
     if (tracing_) text += std::string(" ") + letter(actor);
     ++woken;
   }
+  memory_.tell(current_, static_cast<std::uint64_t>(woken));
   if (woken != 0) changed();
   // The word need not exist any more, so it is not asked for its name.
   if (tracing_) note("wake(" + (n == wait::Everyone ? "everyone" : std::to_string(n)) + "):" + (woken == 0 ? " nobody" : text));
@@ -298,6 +331,7 @@ int Engine::wake(const Location& word, int n) {
 bool Engine::accident() {
   if (spurious_left_ == 0 || current_ == 0 || choices_.among(2, Choices::Accident) == 0) return false;
   --spurious_left_;
+  memory_.tell(current_, 2);
   return true;
 }
 

@@ -39,11 +39,13 @@ namespace weft::model {
 
 struct Options {
   int preemptions = usual_preemptions();  ///< how often one who could go on loses its turn; -1: there is no bound
+  int stale = -1;            ///< how often a load misses the newest store, or a store comes before it; -1: no bound
   int spurious = 0;          ///< so many sleeps end without a wake, or weak exchanges fail without reason
   bool any_order = false;    ///< wake() may wake others than those who slept longest
   std::uint64_t random = 0;  ///< 0: every run there is; else so many, drawn by chance
   std::uint64_t seed = 0;    ///< of the first of these; 0: what test::seed() says
   std::uint64_t most = 0;    ///< give up, incomplete, after so many runs; 0: never
+  bool prune = true;         ///< a run goes on plainly where another has been in the same state
   int steps = 20'000;        ///< a run that takes more is a livelock
 
   static int usual_preemptions();  ///< 2, and 3 under `make stress`

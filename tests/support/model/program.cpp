@@ -178,7 +178,7 @@ void yield() { Engine::instance().yield(); }
 void step() { Engine::instance().turn(); }
 void until(const Action& condition) { Engine::instance().until(condition); }
 int asleep() { return Engine::instance().asleep(); }
-int moment() { return Engine::instance().step(); }
+int moment() { return Engine::instance().moment(); }
 void lose(std::uint32_t id) { Engine::instance().lost.insert(id); }
 void name(const void* object, const char* name) { Engine::instance().name(object, name); }
 
