@@ -25,10 +25,10 @@ const auto two_wait_for_one = [] {
 };
 
 TEST(EventModel, LetsEverybodyGo) { model::check(two_wait_for_one); }
-TEST(EventModel, BearsWakesWithoutReason) { model::check({.preemptions = 1, .spurious = 2}, two_wait_for_one); }
+TEST(EventModel, BearsWakesWithoutReason) { model::check(some_spurious(), two_wait_for_one); }
 
-// set(), and the three loads of a wait that may find it set.
-TEST(EventModel, EachOfItsOrdersIsNeeded) {
+// All but one: where wait() looks for the first time it only counts.
+TEST(EventModel, ItsOrdersAreNeeded) {
   auto weakened = model::weaken_each({}, [] {
     ModelEvent event;
     Data<int> news = 0;
@@ -41,7 +41,8 @@ TEST(EventModel, EachOfItsOrdersIsNeeded) {
     });
   });
   EXPECT_TRUE(weakened.report.holds()) << weakened.report;
-  EXPECT_EQ(weakened.unnoticed, std::vector<std::string>{});
+  EXPECT_EQ(weakened.orders, 5);
+  EXPECT_LE(weakened.unnoticed.size(), 1u) << weakened;
 }
 
 TEST(EventModel, TwoSetIt) {

@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "support/model/model.hpp"
+#include "support/support.hpp"
 #include "sync/barrier.hpp"
 #include "sync/condition.hpp"
 #include "sync/event.hpp"
@@ -19,6 +20,12 @@ namespace weft::sync {
 
 using wait::InModel;
 using Word = InModel::Atomic<std::uint32_t>;
+
+/// For what has too many runs to see all of their stale loads, too.
+inline model::Options few_stale() { return {.stale = test::rounds(1, 2)}; }
+
+/// Sleeps that end without a wake, and weak exchanges that fail without reason.
+inline model::Options some_spurious() { return {.preemptions = 1, .stale = 1, .spurious = test::rounds(1, 2)}; }
 
 class ModelLock {
  public:

@@ -23,12 +23,12 @@ const auto three_share_one = [] {
   require(permits.permits() == 1, "the permit is back");
 };
 
-TEST(SemaphoreModel, OnePermitLetsOneInAtATime) { model::check(three_share_one); }
-TEST(SemaphoreModel, BearsWakesWithoutReason) { model::check({.preemptions = 1, .spurious = 2}, three_share_one); }
-TEST(SemaphoreModel, BearsWakesInAnyOrder) { model::check({.any_order = true}, three_share_one); }
+TEST(SemaphoreModel, OnePermitLetsOneInAtATime) { model::check(few_stale(), three_share_one); }
+TEST(SemaphoreModel, BearsWakesWithoutReason) { model::check(some_spurious(), three_share_one); }
+TEST(SemaphoreModel, BearsWakesInAnyOrder) { model::check({.stale = 1, .any_order = true}, three_share_one); }
 
 TEST(SemaphoreModel, EachOfItsOrdersIsNeeded) {
-  auto weakened = model::weaken_each({}, three_share_one);
+  auto weakened = model::weaken_each(few_stale(), three_share_one);
   EXPECT_TRUE(weakened.report.holds()) << weakened.report;
   EXPECT_EQ(weakened.orders, 3);  // the fast acquire, the slow one, and release
   EXPECT_EQ(weakened.unnoticed, std::vector<std::string>{});
@@ -56,7 +56,7 @@ TEST(SemaphoreModel, TwoPermitsOneByOneReachTwo) {
 }
 
 TEST(SemaphoreModel, TwoGiveAndTwoTake) {
-  model::check([] {
+  model::check(few_stale(), [] {
     ModelSemaphore permits(0);
     auto take = [&] { permits.acquire(); };
     auto give = [&] { permits.release(); };

@@ -117,6 +117,12 @@ Weakened weaken_each(const Options& options, const std::function<void()>& body) 
   return result;
 }
 
+std::ostream& operator<<(std::ostream& out, const Weakened& weakened) {
+  out << weakened.orders << " orders weakened, " << weakened.unnoticed.size() << " of them unnoticed\n";
+  for (const std::string& order : weakened.unnoticed) out << "  " << order << "\n";
+  return out;
+}
+
 std::ostream& operator<<(std::ostream& out, const Report& report) {
   out << text(report.failure);
   if (report.failure != Failure::None) {

@@ -74,14 +74,17 @@ inline Report explore(const std::function<void()>& body) { return explore({}, bo
 Report check(const Options& options, const std::function<void()>& body);
 inline Report check(const std::function<void()>& body) { return check({}, body); }
 
-/// Weakens, one after the other, each memory order that the body uses, and
-/// explores each time: who leaves one out must be noticed. `unnoticed` has the
-/// places ("lock.hpp:40 load acquire -> relaxed") where no run failed.
+/// What weaken_each() found.
 struct Weakened {
-  int orders = 0;
-  std::vector<std::string> unnoticed;
-  Report report;  ///< of the body as it stands
+  int orders = 0;                      ///< so many were weakened
+  std::vector<std::string> unnoticed;  ///< "lock.hpp:40 load acquire -> relaxed": all runs held even so
+  Report report;                       ///< of the body as it stands
 };
+
+std::ostream& operator<<(std::ostream& out, const Weakened& weakened);
+
+/// Explores the body once for each memory order in it, with that one weakened.
+/// What is not noticed is either not needed, or not tested by this body.
 Weakened weaken_each(const Options& options, const std::function<void()>& body);
 
 }  // namespace weft::model
