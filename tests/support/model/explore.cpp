@@ -1,0 +1,135 @@
+// SPDX-FileCopyrightText: 2026 The weft authors
+// SPDX-License-Identifier: MIT
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <ostream>
+
+#include "os/clock.hpp"
+#include "support/model/engine.hpp"
+#include "support/model/model.hpp"
+#include "support/support.hpp"
+
+namespace weft::model {
+namespace {
+
+void run_once(Engine& engine, const Options& options, bool tracing, const std::function<void()>& body) {
+  engine.begin({options.preemptions, options.stale, options.spurious, options.steps, options.any_order, options.prune}, tracing);
+  try {
+    body();
+  } catch (const Aborted&) {
+  }
+  engine.end();
+}
+
+const char* text(std::memory_order order) {
+  constexpr const char* Names[] = {"relaxed", "consume", "acquire", "release", "acq_rel", "seq_cst"};
+  return Names[static_cast<int>(order)];
+}
+
+std::string text(const Order& order) {
+  return order.file.substr(order.file.rfind('/') + 1) + ":" + std::to_string(order.line) + " " + order.operation + " " +
+         text(order.from) + " -> " + text(order.to);
+}
+
+const char* text(Failure failure) {
+  constexpr const char* Names[] = {"holds", "requirement not met", "race", "deadlock",
+                                   "livelock", "exception", "limit", "strayed"};
+  return Names[static_cast<int>(failure)];
+}
+
+}  // namespace
+
+int Options::usual_preemptions() { return test::rounds(2, 3); }
+
+Report explore(const Options& options, const std::function<void()>& body) {
+  Engine& engine = Engine::instance();
+  Choices& choices = engine.choices();
+  os::TestClock clock;
+  std::int64_t begun = os::monotonic();
+  Report report;
+  choices.forget();
+  engine.visited().clear();
+  std::uint64_t seed = options.random != 0 && options.seed == 0 ? test::seed() : options.seed;
+  for (bool more = true; more;) {
+    options.random == 0 ? choices.begin_every() : choices.begin_random(seed);
+    run_once(engine, options, false, body);
+    ++report.runs;
+    report.steps += static_cast<std::uint64_t>(engine.steps());
+    if (engine.failure() != Failure::None) {
+      report.failure = engine.failure();
+      report.seed = options.random != 0 ? seed : 0;
+      choices.begin_again();
+      run_once(engine, options, true, body);
+      report.message = engine.message();
+      report.trace = engine.trace();
+      if (engine.failure() != report.failure || choices.strayed()) {
+        report.failure = Failure::Strayed;
+        report.message = "the run did something else when it was repeated: " + report.message;
+      }
+      break;
+    }
+    if (choices.strayed()) {
+      report.failure = Failure::Strayed;
+      report.message = "two runs that began alike met different alternatives: the body depends on more than its steps";
+      break;
+    }
+    if (options.random == 0) {
+      more = choices.advance();
+      report.complete = !more;
+    } else {
+      ++seed;
+      more = report.runs < options.random;
+    }
+    if (options.most != 0 && report.runs >= options.most) break;
+  }
+  report.seconds = static_cast<double>(os::monotonic() - begun) * 1e-9;
+  return report;
+}
+
+Report check(const Options& options, const std::function<void()>& body) {
+  Report report = explore(options, body);
+  if (!report.holds()) ADD_FAILURE() << report;
+  if (std::getenv("WEFT_MODEL_VERBOSE") != nullptr) {
+    const auto* test = testing::UnitTest::GetInstance()->current_test_info();
+    std::printf("%s.%s: %llu runs, %llu steps, %.2f s%s\n", test->test_suite_name(), test->name(),
+                static_cast<unsigned long long>(report.runs), static_cast<unsigned long long>(report.steps),
+                report.seconds, report.complete ? "" : ", not all there are");
+  }
+  return report;
+}
+
+Weakened weaken_each(const Options& options, const std::function<void()>& body) {
+  Engine& engine = Engine::instance();
+  Weakened result;
+  std::set<Order> orders;
+  engine.collected = &orders;
+  result.report = explore(options, body);
+  engine.collected = nullptr;
+  if (!result.report.holds()) return result;
+  for (const Order& order : orders) {
+    engine.weakened = &order;
+    if (explore(options, body).holds()) result.unnoticed.push_back(text(order));
+    ++result.orders;
+  }
+  engine.weakened = nullptr;
+  return result;
+}
+
+std::ostream& operator<<(std::ostream& out, const Weakened& weakened) {
+  out << weakened.orders << " orders weakened, " << weakened.unnoticed.size() << " of them unnoticed\n";
+  for (const std::string& order : weakened.unnoticed) out << "  " << order << "\n";
+  return out;
+}
+
+std::ostream& operator<<(std::ostream& out, const Report& report) {
+  out << text(report.failure);
+  if (report.failure != Failure::None) {
+    out << ": " << report.message << "\nsteps (A, B ...: the actors, -: the body):\n" << report.trace;
+    if (report.seed != 0) out << "repeat with WEFT_TEST_SEED=" << report.seed << "\n";
+  }
+  return out << report.runs << " runs, " << report.steps << " steps, " << report.seconds << " s\n";
+}
+
+}  // namespace weft::model
