@@ -81,6 +81,21 @@ def half_of_the_cpu_taken(wanted):
             hog.wait()
 
 
+class Patience:
+    """Waits for the others to calm down, so many seconds altogether."""
+
+    def __init__(self, seconds):
+        self.left = seconds
+
+    def wait(self, hogs):
+        while self.left > 0:
+            with Noise(hogs) as noise:
+                time.sleep(0.25)
+            self.left -= 0.25
+            if not noise.noisy:
+                return
+
+
 def competitors(workload, build, also):
     """Name -> command, weft first; and the names of those that are not built."""
     found, absent = {}, []
@@ -120,13 +135,15 @@ def run_once(command, column, scale, environment):
 
 def measure(column, commands, options, environment):
     """Name -> {"value": [...], "share": [...], "noisy": n} for one column."""
-    taken, failed = {}, set()
+    taken, failed, patience = {}, set(), Patience(options.patience)
     with half_of_the_cpu_taken(column.loaded) as hogs:
         for _ in range(options.runs):
             for name, command in commands.items():
                 if name in failed:
                     continue
                 for last in (False, True):  # a noisy run gets a second chance
+                    if last:
+                        patience.wait(hogs)
                     try:
                         with Noise(hogs) as noise:
                             numbers = run_once(command, column, options.scale, environment)
@@ -298,6 +315,9 @@ def parse_arguments():
     parser.add_argument("--runs", type=int, default=7, help="of each competitor, for each column (7)")
     parser.add_argument("--only", default="", metavar="REGEX", help="columns whose workload/column matches")
     parser.add_argument("--competitors", default="", metavar="REGEX", help="competitors whose name matches")
+    parser.add_argument(
+        "--patience", type=float, default=10, metavar="S", help="wait so long for a quiet machine, for each column (10)"
+    )
     parser.add_argument("--quick", action="store_true", help="3 runs of a fifth of the work: for a first look")
     parser.add_argument("--keep", action="store_true", help="keep the last results of the columns not run now")
     parser.add_argument(

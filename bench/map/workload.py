@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """A short command for each of many items, two at a time; us for each item."""
 
+import shutil
 import subprocess
 import sys
 import time
@@ -13,6 +14,8 @@ def main(command, usual):
     """Feeds the lines 1, 2, ... to `command`: `usual` of them, times the scale that the runner asks for."""
     if sys.argv[1] != "true":
         return NOT_OFFERED
+    if shutil.which(command[0]) is None:
+        sys.exit(f"there is no {command[0]}")
     items = max(1, int(usual * (float(sys.argv[2]) if len(sys.argv) > 2 else 1.0)))
     lines = "".join(f"{i}\n" for i in range(1, items + 1))
     begin = time.perf_counter()
