@@ -1,0 +1,101 @@
+// SPDX-FileCopyrightText: 2026 The weft authors
+// SPDX-License-Identifier: MIT
+
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+#include "weft/detail/api.hpp"
+#include "weft/detail/self.hpp"
+#include "weft/timeout.hpp"
+
+namespace weft::detail {
+
+/// What somebody in front of a Gate tries to do: take() does it and returns
+/// true, or does nothing and returns false; more() tells whether it would pay
+/// that another one tries. Points at the caller's frame; nothing is copied.
+class Attempt {
+ public:
+  template <class Take, class More>
+  Attempt(Take& take, More& more) noexcept
+      : take_([](void* f) { return static_cast<bool>((*static_cast<Take*>(f))()); }),
+        more_([](void* f) { return static_cast<bool>((*static_cast<More*>(f))()); }),
+        take_object_(&take),
+        more_object_(&more) {}
+
+  bool take() const { return take_(take_object_); }
+  bool more() const { return more_(more_object_); }
+
+ private:
+  bool (*take_)(void*);
+  bool (*more_)(void*);
+  void* take_object_;
+  void* more_object_;
+};
+
+/// The two words of a gate. `word` is a count of wakes, times two, plus Waiting
+/// while somebody may be asleep on it whom no wake has been sent to.
+template <template <class> class Atomic>
+struct GateWords {
+  static constexpr std::uint32_t Waiting = 1;
+
+  bool has_waiter() const noexcept { return (word.load(std::memory_order_seq_cst) & Waiting) != 0; }
+
+  Atomic<std::uint32_t> word{0};
+  Atomic<std::uint32_t> sleepers{0};
+};
+
+/// Where those wait who need a change in some structure without a lock (an
+/// eventcount). Whoever makes the change by a sequentially consistent
+/// read-modify-write and then calls notify() wakes a waiter, if there is one,
+/// and pays one load if there is none. The protocol is told in src/sync/gate.hpp.
+class WEFT_API Gate {
+ public:
+  constexpr Gate() noexcept = default;
+  Gate(const Gate&) = delete;
+  Gate& operator=(const Gate&) = delete;
+
+  void notify() noexcept {
+    if (words_.has_waiter()) notify_slow();
+  }
+  void notify_all() noexcept {
+    if (words_.has_waiter()) notify_all_slow();
+  }
+
+  /// Tries until attempt.take() is true; false if the time ran out before.
+  /// `kind` is a literal, "Queue.get".
+  bool wait(const Attempt& attempt, const Timeout& timeout, const char* kind, const void* object, const char* name);
+
+  /// Forgets the waiters: for a child of fork(), which has none of them.
+  void reset() noexcept;
+
+  std::uint32_t sleepers() const noexcept { return words_.sleepers.load(std::memory_order_relaxed); }
+
+ private:
+  template <class U>
+  using Atomic = std::atomic<U>;
+
+  void notify_slow() noexcept;
+  void notify_all_slow() noexcept;
+
+  GateWords<Atomic> words_;
+};
+
+/// The policy of what lives in this process, for the structures of detail/ that
+/// are templates over it. The model checker brings its own.
+struct InProcess {
+  template <class U>
+  using Atomic = std::atomic<U>;
+  using Gate = detail::Gate;
+
+  /// A pause for somebody who waits for another's next few instructions: longer
+  /// with each round, a short sleep in the end.
+  WEFT_API static void linger(unsigned round) noexcept;
+
+  /// Changed in a child of fork(), once watch_forks() was called.
+  static std::uint32_t fork_generation() noexcept { return detail::fork_generation; }
+  WEFT_API static void watch_forks() noexcept;
+};
+
+}  // namespace weft::detail
