@@ -11,83 +11,73 @@
 
 namespace weft::sync {
 
-/// The algorithm of detail::Gate in any place.
+/// The algorithm of detail::Gate, in any place.
 ///
-/// Nobody is forgotten, because of two rules. A waiter raises Waiting before it
-/// looks for the last time; whoever makes a change looks at Waiting after it.
-/// So one of them sees the other.
+/// Nobody is forgotten: a waiter raises Waiting before it looks for the last
+/// time, and whoever makes a change looks at Waiting after it, both in the one
+/// order of sequentially consistent operations. So one of them sees the other.
 ///
-/// At most one wake is on its way. The waker takes Waiting down, so the changes
-/// that follow cost nothing; whoever was woken has the duty to raise it again
-/// if others sleep on, and to send the next wake if there is more to take. So:
+/// At most one wake is on its way. The waker takes Waiting down, and the
+/// changes that follow cost it nothing. Whoever was woken owes the others: it
+/// raises Waiting again if somebody sleeps on, and sends the next wake if there
+/// is more to take. The invariant:
 ///
-///     if somebody sleeps, Waiting is up, or somebody awake is about to raise it.
+///     if somebody sleeps, Waiting is up, or somebody awake owes it.
+///
+/// Who comes too late to sleep because the word has changed owes nothing: the
+/// wake that came with the change went to a sleeper, or there was none.
 template <class Place>
 class Gate {
  public:
   using Words = detail::GateWords<Place::template Atomic>;
-  static constexpr std::uint32_t Waiting = Words::Waiting;
 
+  /// Tries until attempt.take() is true, or the deadline has passed: then false.
   static bool wait(Words& words, const detail::Attempt& attempt, const wait::Deadline& deadline,
                    const wait::Reason& reason) {
-    if (deadline.is_now()) return attempt.take();
-    bool woken = false;
+    if (deadline.is_now()) return attempt.take(detail::Attempt::Now);
+    Debt debt{words, attempt};
     for (;;) {
       for (unsigned round = 0; Place::spin(round); ++round) {
-        if (attempt.take()) return leave(words, attempt, woken, true);
+        if (attempt.take(round)) return true;
       }
-      switch (sleep(words, attempt, deadline, reason)) {
-        case Slept::Took: return leave(words, attempt, woken, true);
-        case Slept::Woken: woken = true; break;
-        case Slept::Changed: break;
-        case Slept::GaveUp: return leave(words, attempt, woken, attempt.take());
+      Asleep asleep(words);
+      std::uint32_t key = words.word.fetch_or(Words::Waiting, std::memory_order_seq_cst) | Words::Waiting;
+      if (attempt.take(detail::Attempt::Now)) return true;
+      switch (Place::wait(words.word, key, deadline, reason)) {
+        case wait::Outcome::Woken: debt.owed = true; break;
+        case wait::Outcome::Changed: break;
+        case wait::Outcome::TimedOut:
+        case wait::Outcome::Interrupted: return attempt.take(detail::Attempt::Now);
       }
     }
   }
 
-  static void notify(Words& words) noexcept {
+  static void notify(Words& words, int n) noexcept {
     std::uint32_t found = words.word.load(std::memory_order_seq_cst);
     do {
-      if (!(found & Waiting)) return;  // somebody else sends the wake
+      if ((found & Words::Waiting) == 0) return;  // somebody else has sent the wake
     } while (!words.word.compare_exchange_weak(found, found + 1, std::memory_order_seq_cst));
-    Place::wake(words.word, 1);
-  }
-
-  static void notify_all(Words& words) noexcept {
-    std::uint32_t found = words.word.load(std::memory_order_seq_cst);
-    do {
-      if (!(found & Waiting)) return;
-    } while (!words.word.compare_exchange_weak(found, found + 1, std::memory_order_seq_cst));
-    Place::wake(words.word, wait::Everyone);
+    Place::wake(words.word, n);
   }
 
  private:
-  enum class Slept { Took, Woken, Changed, GaveUp };
+  struct Asleep {
+    explicit Asleep(Words& w) noexcept : words(w) { words.sleepers.fetch_add(1, std::memory_order_seq_cst); }
+    ~Asleep() { words.sleepers.fetch_sub(1, std::memory_order_seq_cst); }
+    Words& words;
+  };
 
-  static Slept sleep(Words& words, const detail::Attempt& attempt, const wait::Deadline& deadline,
-                     const wait::Reason& reason) {
-    struct Counted {
-      explicit Counted(Words& w) noexcept : words(w) { words.sleepers.fetch_add(1, std::memory_order_seq_cst); }
-      ~Counted() { words.sleepers.fetch_sub(1, std::memory_order_seq_cst); }
-      Words& words;
-    } counted(words);
-    std::uint32_t key = words.word.fetch_or(Waiting, std::memory_order_seq_cst) | Waiting;
-    if (attempt.take()) return Slept::Took;
-    switch (Place::wait(words.word, key, deadline, reason)) {
-      case wait::Outcome::Woken: return Slept::Woken;
-      case wait::Outcome::Changed: return Slept::Changed;
-      default: return Slept::GaveUp;
+  // Paid on every way out, also when take() throws.
+  struct Debt {
+    ~Debt() {
+      if (!owed || words.sleepers.load(std::memory_order_seq_cst) == 0) return;
+      words.word.fetch_or(Words::Waiting, std::memory_order_seq_cst);
+      if (attempt.more()) notify(words, 1);
     }
-  }
-
-  // Whoever used up a wake looks after those who sleep on.
-  static bool leave(Words& words, const detail::Attempt& attempt, bool woken, bool took) {
-    if (woken && words.sleepers.load(std::memory_order_seq_cst) != 0) {
-      words.word.fetch_or(Waiting, std::memory_order_seq_cst);
-      if (attempt.more()) notify(words);
-    }
-    return took;
-  }
+    Words& words;
+    const detail::Attempt& attempt;
+    bool owed = false;
+  };
 };
 
 }  // namespace weft::sync

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -12,6 +13,7 @@
 #include <optional>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include "weft/detail/gate.hpp"
 
@@ -51,15 +53,25 @@ class Fifo {
   using Ticket = std::uint64_t;
 
   static constexpr Ticket Closed = 1, Step = 2;
-  static constexpr std::size_t PerBlock = 64;
+  struct Cell {
+    Cell() noexcept {}
+    ~Cell() {}
+
+    Atomic<Ticket> stamp{0};
+    union {
+      T item;
+    };
+  };
+
   static constexpr std::size_t Line = 64;
+  static constexpr std::size_t PerBlock = std::clamp<std::size_t>(std::bit_floor(2048 / sizeof(Cell)), 8, 128);
 
  public:
   /// Holds at most `maxsize` items; any number if that is not positive.
   explicit Fifo(std::int64_t maxsize)
-      : span_(maxsize > 0 && maxsize < Unbounded / 2 ? maxsize * 2 : Unbounded),
-        generation_(Policy::fork_generation()) {
+      : span_(maxsize > 0 && maxsize < Unbounded / 2 ? maxsize * 2 : Unbounded) {
     Policy::watch_forks();
+    generation_.store(Policy::fork_generation() * 2, std::memory_order_relaxed);
     oldest_ = new Block;
     tail_block_.store(tagged(oldest_), std::memory_order_relaxed);
     head_block_.store(tagged(oldest_), std::memory_order_relaxed);
@@ -70,11 +82,13 @@ class Fifo {
   Fifo& operator=(const Fifo&) = delete;
 
   ~Fifo() {
-    Ticket head = head_.load(std::memory_order_acquire), tail = tail_.load(std::memory_order_acquire) & ~Closed;
+    const Ticket head = head_.load(std::memory_order_acquire);
     for (Block* block = oldest_; block != nullptr;) {
       for (std::size_t i = 0; i < PerBlock; ++i) {
         Ticket ticket = block->first + i * Step;
-        if (ticket >= head && ticket < tail) std::destroy_at(&block->cells[i].item);
+        Cell& cell = block->cells[i];
+        bool there = cell.stamp.load(std::memory_order_acquire) == ticket + 1;  // not so if fork() cut it off
+        if (there && ticket >= head) std::destroy_at(&cell.item);
       }
       Block* next = block->next.load(std::memory_order_acquire);
       delete block;
@@ -124,12 +138,74 @@ class Fifo {
       if (head_.compare_exchange_weak(ticket, ticket + Step, std::memory_order_seq_cst, std::memory_order_relaxed)) {
         std::size_t at = place_in_block(ticket);
         Cell& cell = block->cells[at];
+        if (at == PerBlock - 1) pass_block(block, ticket);
         await(cell, ticket);
-        if (at == PerBlock - 1) pass_block(block);
         item.emplace(std::move(cell.item));
         empty(cell, ticket);
         if (at == PerBlock - 1) reclaim();
         return Tried::Done;
+      }
+    }
+  }
+
+  /// As put(), for up to `n` items at once; returns how many. For each of them
+  /// make() is called, in order, which returns it and must not throw.
+  template <class Make>
+  std::size_t put_some(std::size_t n, Make&& make) {
+    for (unsigned round = 0;;) {
+      Ticket ticket = tail_.load(std::memory_order_acquire);
+      if ((ticket & Closed) != 0) return 0;
+      if (ticket + (n - 1) * Step >= limit_.load(std::memory_order_relaxed) && !renew_limit(ticket)) return 0;
+      Ticket room = (limit_.load(std::memory_order_relaxed) - ticket) / Step;
+      if (static_cast<std::int64_t>(room) <= 0) continue;  // another put has renewed it from an older look
+      Block* block = block_of(ticket, tail_block_);
+      if (block == nullptr) {
+        Policy::linger(round++);
+        continue;
+      }
+      std::size_t at = place_in_block(ticket);
+      std::size_t count = std::min<std::size_t>({n, room, PerBlock - at});
+      Block* next = at + count == PerBlock ? spare() : nullptr;
+      if (tail_.compare_exchange_strong(ticket, ticket + count * Step, std::memory_order_seq_cst,
+                                        std::memory_order_relaxed)) {
+        if (next != nullptr) link(block, next, ticket + count * Step);
+        for (std::size_t i = 0; i < count; ++i) {
+          std::construct_at(&block->cells[at + i].item, make());
+          block->cells[at + i].stamp.store(ticket + i * Step + 1, std::memory_order_release);
+        }
+        return count;
+      }
+      if (next != nullptr) keep(next);
+    }
+  }
+
+  /// As get(), for up to `n` items at once; returns how many. take(item) is
+  /// called for each in order, which moves it away and must not throw.
+  template <class Take>
+  std::size_t get_some(std::size_t n, Take&& take) {
+    for (unsigned round = 0;;) {
+      Ticket ticket = head_.load(std::memory_order_acquire);
+      Ticket tail = tail_.load(std::memory_order_seq_cst) & ~Closed;
+      if (tail == ticket) return 0;
+      Block* block = block_of(ticket, head_block_);
+      if (block == nullptr) {
+        Policy::linger(round++);
+        continue;
+      }
+      std::size_t at = place_in_block(ticket);
+      std::size_t count = std::min<std::size_t>({n, (tail - ticket) / Step, PerBlock - at});
+      if (head_.compare_exchange_strong(ticket, ticket + count * Step, std::memory_order_seq_cst,
+                                        std::memory_order_relaxed)) {
+        bool last = at + count == PerBlock;
+        if (last) pass_block(block, ticket + (count - 1) * Step);
+        for (std::size_t i = 0; i < count; ++i) {
+          Cell& cell = block->cells[at + i];
+          await(cell, ticket + i * Step);
+          take(cell.item);
+          empty(cell, ticket + i * Step);
+        }
+        if (last) reclaim();
+        return count;
       }
     }
   }
@@ -144,25 +220,48 @@ class Fifo {
   }
 
   /// How many puts there were, ever.
-  std::uint64_t puts() const noexcept { return tail_.load(std::memory_order_seq_cst) / Step; }
+  std::uint64_t puts() const noexcept { return tail_.load(std::memory_order_seq_cst) / Step - lost_; }
 
-  bool has_room() const noexcept {
-    Ticket tail = tail_.load(std::memory_order_seq_cst) & ~Closed;
-    return span_ == Unbounded || static_cast<std::int64_t>(tail - head_.load(std::memory_order_seq_cst)) < span_;
+  bool bounded() const noexcept { return span_ != Unbounded; }
+
+  /// Whether there is room for `n` more.
+  bool has_room(std::int64_t n) const noexcept {
+    Ticket head = head_.load(std::memory_order_seq_cst);
+    auto used = static_cast<std::int64_t>((tail_.load(std::memory_order_seq_cst) & ~Closed) - head);
+    return !bounded() || used + n * static_cast<std::int64_t>(Step) <= span_;
+  }
+
+  /// True in a child of fork() that has to call repair() first.
+  bool forked() const noexcept { return generation_.load(std::memory_order_acquire) != Policy::fork_generation() * 2; }
+
+  /// Undoes, in a child of fork(), what threads had half done that exist only in
+  /// the parent: a put that had not come to its end has put nothing, a get has
+  /// taken its item with it (which is not destroyed). Calls `also` first. Every
+  /// thread of the child comes here before it does anything else, and one does it.
+  template <class Also>
+  void repair(Also&& also) {
+    const std::uint32_t now = Policy::fork_generation() * 2, at_work = now + 1;
+    std::uint32_t found = generation_.load(std::memory_order_acquire);
+    for (unsigned round = 0; found != now;) {
+      if (found == at_work) {
+        Policy::linger(round++);
+        found = generation_.load(std::memory_order_acquire);
+      } else if (generation_.compare_exchange_strong(found, at_work, std::memory_order_acquire)) {
+        try {
+          also();
+          mend();
+        } catch (...) {
+          generation_.store(found, std::memory_order_release);  // out of memory: the next one tries again
+          throw;
+        }
+        generation_.store(now, std::memory_order_release);
+        return;
+      }
+    }
   }
 
  private:
   static constexpr std::int64_t Unbounded = std::numeric_limits<std::int64_t>::max();
-
-  struct Cell {
-    Cell() noexcept {}
-    ~Cell() {}
-
-    Atomic<Ticket> stamp{0};
-    union {
-      T item;
-    };
-  };
 
   struct alignas(Line) Block {
     Atomic<Block*> next{nullptr};
@@ -207,23 +306,36 @@ class Fifo {
   }
 
   [[gnu::noinline]] bool put_last(Block* block, Ticket ticket, T& item) {
-    Block* next = spare_.exchange(nullptr, std::memory_order_acquire);
-    if (next == nullptr) next = new Block;
+    Block* next = spare();
     if (!tail_.compare_exchange_strong(ticket, ticket + Step, std::memory_order_seq_cst, std::memory_order_relaxed)) {
       keep(next);
       return false;
     }
-    next->first = ticket + Step;
-    next->next.store(nullptr, std::memory_order_relaxed);
-    block->next.store(next, std::memory_order_release);
-    tail_block_.store(tagged(next), std::memory_order_release);
+    link(block, next, ticket + Step);
     fill(block->cells[PerBlock - 1], ticket, item);
     return true;
   }
 
-  // The last cell of the block is filled, so the next block is there.
-  void pass_block(Block* block) noexcept {
+  // Once the last cell of a block is filled, the next block is there.
+  void pass_block(Block* block, Ticket last) noexcept {
+    await(block->cells[PerBlock - 1], last);
     head_block_.store(tagged(block->next.load(std::memory_order_acquire)), std::memory_order_release);
+  }
+
+  // A block that nobody knows of. Made before a ticket is taken, for it may throw.
+  Block* spare() {
+    Block* block = spare_.exchange(nullptr, std::memory_order_acquire);
+    return block != nullptr ? block : new Block;
+  }
+
+  void keep(Block* block) noexcept { delete spare_.exchange(block, std::memory_order_acq_rel); }
+
+  // Before the last cell is filled: whoever takes that item goes on to `next`.
+  void link(Block* block, Block* next, Ticket first) noexcept {
+    next->first = first;
+    next->next.store(nullptr, std::memory_order_relaxed);
+    block->next.store(next, std::memory_order_release);
+    tail_block_.store(tagged(next), std::memory_order_release);
   }
 
   [[gnu::noinline]] void reclaim() noexcept {
@@ -242,7 +354,48 @@ class Fifo {
     return true;
   }
 
-  void keep(Block* block) noexcept { delete spare_.exchange(block, std::memory_order_acq_rel); }
+  // What repair() does, alone. Cells of takers that are lost count as taken; the
+  // items that are there close up towards the tail.
+  void mend() {
+    reclaiming_.store(false, std::memory_order_relaxed);
+    const Ticket found = tail_.load(std::memory_order_relaxed), tail = found & ~Closed;
+    const Ticket head = head_.load(std::memory_order_relaxed);
+
+    std::vector<Block*> blocks{oldest_};
+    while (Block* next = blocks.back()->next.load(std::memory_order_relaxed)) blocks.push_back(next);
+    if (blocks.back()->first + PerBlock * Step == tail) {  // lost before it could link the next block
+      blocks.reserve(blocks.size() + 1);
+      Block* next = spare();
+      link(blocks.back(), next, tail);
+      blocks.push_back(next);
+    }
+    auto block_at = [&](Ticket ticket) { return blocks[(ticket - blocks[0]->first) / (PerBlock * Step)]; };
+    auto cell_of = [&](Ticket ticket) -> Cell& { return block_at(ticket)->cells[place_in_block(ticket)]; };
+
+    for (Ticket ticket = oldest_->first; ticket != head; ticket += Step) {
+      cell_of(ticket).stamp.store(ticket + 2, std::memory_order_relaxed);
+    }
+    Ticket to = tail;
+    for (Ticket from = tail; from != head;) {
+      from -= Step;
+      Cell& cell = cell_of(from);
+      bool there = cell.stamp.load(std::memory_order_acquire) == from + 1;
+      if (there) {
+        to -= Step;
+        if (to == from) continue;
+        fill(cell_of(to), to, cell.item);
+        std::destroy_at(&cell.item);
+      }
+      cell.stamp.store(from + 2, std::memory_order_relaxed);
+    }
+    lost_ += (to - head) / Step;
+    head_.store(to, std::memory_order_relaxed);
+    seen_.store(to, std::memory_order_relaxed);
+    if (bounded()) limit_.store(to + static_cast<Ticket>(span_), std::memory_order_relaxed);
+    tail_block_.store(tagged(blocks.back()), std::memory_order_relaxed);
+    head_block_.store(tagged(block_at(to)), std::memory_order_relaxed);
+    reclaim();
+  }
 
   // What the producers write.
   alignas(Line) Atomic<Ticket> tail_{0};
@@ -261,7 +414,8 @@ class Fifo {
 
   // What nobody writes.
   alignas(Line) const std::int64_t span_;  // the most items, in steps
-  std::uint32_t generation_;
+  Atomic<std::uint32_t> generation_{0};  // of forks, times two; odd while somebody repairs
+  std::uint64_t lost_ = 0;               // puts that a fork() cut off
 };
 
 }  // namespace weft::detail

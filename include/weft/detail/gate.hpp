@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <limits>
 
 #include "weft/detail/api.hpp"
 #include "weft/detail/self.hpp"
@@ -12,26 +13,30 @@
 
 namespace weft::detail {
 
-/// What somebody in front of a Gate tries to do: take() does it and returns
-/// true, or does nothing and returns false; more() tells whether it would pay
-/// that another one tries. Points at the caller's frame; nothing is copied.
+/// What somebody in front of a Gate tries to do: an object with
+///
+///   bool take(unsigned look)       does it and returns true, or does nothing and returns false;
+///                                  `look` counts the tries, and is Now when they must not be put off
+///   bool more() const noexcept     whether it would pay that another one tries
+///
+/// Points at that object; nothing is copied.
 class Attempt {
  public:
-  template <class Take, class More>
-  Attempt(Take& take, More& more) noexcept
-      : take_([](void* f) { return static_cast<bool>((*static_cast<Take*>(f))()); }),
-        more_([](void* f) { return static_cast<bool>((*static_cast<More*>(f))()); }),
-        take_object_(&take),
-        more_object_(&more) {}
+  static constexpr unsigned Now = ~0u;
 
-  bool take() const { return take_(take_object_); }
-  bool more() const { return more_(more_object_); }
+  template <class Doing>
+  explicit Attempt(Doing& doing) noexcept
+      : doing_(&doing),
+        take_([](void* d, unsigned look) { return static_cast<Doing*>(d)->take(look); }),
+        more_([](const void* d) noexcept { return static_cast<const Doing*>(d)->more(); }) {}
+
+  bool take(unsigned look) const { return take_(doing_, look); }
+  bool more() const noexcept { return more_(doing_); }
 
  private:
-  bool (*take_)(void*);
-  bool (*more_)(void*);
-  void* take_object_;
-  void* more_object_;
+  void* doing_;
+  bool (*take_)(void*, unsigned);
+  bool (*more_)(const void*) noexcept;
 };
 
 /// The two words of a gate. `word` is a count of wakes, times two, plus Waiting
@@ -57,10 +62,10 @@ class WEFT_API Gate {
   Gate& operator=(const Gate&) = delete;
 
   void notify() noexcept {
-    if (words_.has_waiter()) notify_slow();
+    if (words_.has_waiter()) notify_slow(1);
   }
   void notify_all() noexcept {
-    if (words_.has_waiter()) notify_all_slow();
+    if (words_.has_waiter()) notify_slow(Everyone);
   }
 
   /// Tries until attempt.take() is true; false if the time ran out before.
@@ -76,8 +81,9 @@ class WEFT_API Gate {
   template <class U>
   using Atomic = std::atomic<U>;
 
-  void notify_slow() noexcept;
-  void notify_all_slow() noexcept;
+  static constexpr int Everyone = std::numeric_limits<int>::max();
+
+  void notify_slow(int n) noexcept;
 
   GateWords<Atomic> words_;
 };
