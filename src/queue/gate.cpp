@@ -14,7 +14,8 @@ bool Gate::wait(const Attempt& attempt, const Timeout& timeout, const char* kind
   return GateHere::wait(words_, attempt, wait::Deadline(timeout), {kind, object, name});
 }
 
-void Gate::notify_slow(int n) noexcept { GateHere::notify(words_, n); }
+void Gate::notify_slow() noexcept { GateHere::notify(words_); }
+void Gate::notify_all_slow() noexcept { GateHere::notify_all(words_); }
 
 void Gate::reset() noexcept {
   words_.word.store(0, std::memory_order_relaxed);

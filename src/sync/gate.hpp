@@ -52,12 +52,21 @@ class Gate {
     }
   }
 
-  static void notify(Words& words, int n) noexcept {
+  static void notify(Words& words) noexcept {
     std::uint32_t found = words.word.load(std::memory_order_seq_cst);
     do {
       if ((found & Words::Waiting) == 0) return;  // somebody else has sent the wake
     } while (!words.word.compare_exchange_weak(found, found + 1, std::memory_order_seq_cst));
-    Place::wake(words.word, n);
+    Place::wake(words.word, 1);
+  }
+
+  /// Also those for whom somebody awake owes a wake: what they all wait for has
+  /// come, and whoever owes need not find more to take.
+  static void notify_all(Words& words) noexcept {
+    std::uint32_t found = words.word.load(std::memory_order_seq_cst);
+    while (!words.word.compare_exchange_weak(found, (found | Words::Waiting) + 1, std::memory_order_seq_cst)) {
+    }
+    Place::wake(words.word, wait::Everyone);
   }
 
  private:
@@ -70,9 +79,9 @@ class Gate {
   // Paid on every way out, also when take() throws.
   struct Debt {
     ~Debt() {
-      if (!owed || words.sleepers.load(std::memory_order_seq_cst) == 0) return;
+      if (!owed || !words.has_sleeper()) return;
       words.word.fetch_or(Words::Waiting, std::memory_order_seq_cst);
-      if (attempt.more()) notify(words, 1);
+      if (attempt.more()) notify(words);
     }
     Words& words;
     const detail::Attempt& attempt;

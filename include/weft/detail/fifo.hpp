@@ -179,8 +179,8 @@ class Fifo {
     }
   }
 
-  /// As get(), for up to `n` items at once; returns how many. take(item) is
-  /// called for each in order, which moves it away and must not throw.
+  /// As get(), for up to `n` items at once; returns how many. take(T&&) is called
+  /// for each in order, and must not throw.
   template <class Take>
   std::size_t get_some(std::size_t n, Take&& take) {
     for (unsigned round = 0;;) {
@@ -201,7 +201,7 @@ class Fifo {
         for (std::size_t i = 0; i < count; ++i) {
           Cell& cell = block->cells[at + i];
           await(cell, ticket + i * Step);
-          take(cell.item);
+          take(std::move(cell.item));
           empty(cell, ticket + i * Step);
         }
         if (last) reclaim();

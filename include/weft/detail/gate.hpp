@@ -5,7 +5,6 @@
 
 #include <atomic>
 #include <cstdint>
-#include <limits>
 
 #include "weft/detail/api.hpp"
 #include "weft/detail/self.hpp"
@@ -47,8 +46,10 @@ struct GateWords {
 
   bool has_waiter() const noexcept { return (word.load(std::memory_order_seq_cst) & Waiting) != 0; }
 
+  bool has_sleeper() const noexcept { return sleepers.load(std::memory_order_seq_cst) != 0; }
+
   Atomic<std::uint32_t> word{0};
-  Atomic<std::uint32_t> sleepers{0};
+  Atomic<std::uint32_t> sleepers{0};  // or about to sleep
 };
 
 /// Where those wait who need a change in some structure without a lock (an
@@ -62,10 +63,10 @@ class WEFT_API Gate {
   Gate& operator=(const Gate&) = delete;
 
   void notify() noexcept {
-    if (words_.has_waiter()) notify_slow(1);
+    if (words_.has_waiter()) notify_slow();
   }
   void notify_all() noexcept {
-    if (words_.has_waiter()) notify_slow(Everyone);
+    if (words_.has_sleeper()) notify_all_slow();
   }
 
   /// Tries until attempt.take() is true; false if the time ran out before.
@@ -75,15 +76,12 @@ class WEFT_API Gate {
   /// Forgets the waiters: for a child of fork(), which has none of them.
   void reset() noexcept;
 
-  std::uint32_t sleepers() const noexcept { return words_.sleepers.load(std::memory_order_relaxed); }
-
  private:
   template <class U>
   using Atomic = std::atomic<U>;
 
-  static constexpr int Everyone = std::numeric_limits<int>::max();
-
-  void notify_slow(int n) noexcept;
+  void notify_slow() noexcept;
+  void notify_all_slow() noexcept;
 
   GateWords<Atomic> words_;
 };

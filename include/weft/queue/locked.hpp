@@ -62,7 +62,11 @@ class Locked {
   std::size_t get_some(std::size_t n, Take&& take) {
     Held held(*this);
     std::size_t count = 0;
-    for (; count < n && order_.size() != 0; ++count) take(order_.pop());
+    try {
+      for (; count < n && order_.size() != 0; ++count) take(order_.pop());
+    } catch (...) {
+      if (count == 0) throw;  // else the next call meets it again
+    }
     return count;
   }
 

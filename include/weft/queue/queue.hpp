@@ -113,8 +113,9 @@ class BasicQueue {
     requires std::constructible_from<T, std::ranges::range_reference_t<Range>>
   std::size_t put_many(Range&& range, const Timeout& timeout = {});
 
-  /// Waits for an item as try_get() does and takes it, and at most `n` in all
-  /// of those that are there. Empty if there was none.
+  /// Waits for an item as get() does and takes it, and with it others that are
+  /// there, at most `n` in all. Empty where get() would throw. If moving one out throws,
+  /// those that this call had taken before are gone with it.
   std::vector<T> get_many(std::size_t n, const Timeout& timeout = {});
 
   /// For loops that end when the queue is shut down and empty:
@@ -366,6 +367,7 @@ std::vector<T> BasicQueue<T, Items>::get_many(std::size_t n, const Timeout& time
   std::optional<Stored> first;
   if (take(first, timeout) != detail::Tried::Done) return items;
   items.reserve(std::min(n, items_.size() + 1));
+  n = std::min(n, items.capacity());  // so that nothing has to be moved again
   items.push_back(std::move(Box::open(*first)));
   while (items.size() < n) {
     if constexpr (Box::in_box) {  // one at a time, so that a move that throws costs one item
@@ -374,8 +376,7 @@ std::vector<T> BasicQueue<T, Items>::get_many(std::size_t n, const Timeout& time
       items.push_back(std::move(*item));
     } else {
       std::size_t most = std::min(n - items.size(), Batch);
-      items.reserve(items.size() + most);
-      if (items_.get_some(most, [&](Stored& item) { items.push_back(std::move(item)); }) == 0) break;
+      if (items_.get_some(most, [&](Stored&& item) { items.push_back(std::move(item)); }) == 0) break;
       if (items_.bounded()) putters_.notify();
     }
   }

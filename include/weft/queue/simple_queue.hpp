@@ -20,7 +20,7 @@ class SimpleQueue : private Queue<T> {
   SimpleQueue() = default;
 
   /// For those who look: the name that a waiting thread is listed with.
-  explicit SimpleQueue(std::string name) : Queue<T>(QueueOptions{.maxsize = 0, .name = std::move(name)}) {}
+  explicit SimpleQueue(std::string called) : Queue<T>(QueueOptions{.maxsize = 0, .name = std::move(called)}) {}
 
   using typename Queue<T>::value_type;
   using Queue<T>::put;
