@@ -18,6 +18,8 @@ set(WEFT_SOURCES
   src/wait/lot.cpp
   src/wait/roll.cpp
   src/wait/waiter.cpp
+  src/queue/errors.cpp
+  src/queue/gate.cpp
   src/threading/barrier.cpp
   src/threading/condition.cpp
   src/threading/event.cpp

@@ -1,0 +1,105 @@
+// SPDX-FileCopyrightText: 2026 The weft authors
+// SPDX-License-Identifier: MIT
+
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+#include "weft/detail/api.hpp"
+#include "weft/detail/self.hpp"
+#include "weft/timeout.hpp"
+
+namespace weft::detail {
+
+/// What somebody in front of a Gate tries to do: an object with
+///
+///   bool take(unsigned look)       does it and returns true, or does nothing and returns false;
+///                                  `look` counts the tries, and is Now when they must not be put off
+///   bool more() const noexcept     whether it would pay that another one tries
+///
+/// Points at that object; nothing is copied.
+class Attempt {
+ public:
+  static constexpr unsigned Now = ~0u;
+
+  template <class Doing>
+  explicit Attempt(Doing& doing) noexcept
+      : doing_(&doing),
+        take_([](void* d, unsigned look) { return static_cast<Doing*>(d)->take(look); }),
+        more_([](const void* d) noexcept { return static_cast<const Doing*>(d)->more(); }) {}
+
+  bool take(unsigned look) const { return take_(doing_, look); }
+  bool more() const noexcept { return more_(doing_); }
+
+ private:
+  void* doing_;
+  bool (*take_)(void*, unsigned);
+  bool (*more_)(const void*) noexcept;
+};
+
+/// The two words of a gate. `word` is a count of wakes, times two, plus Waiting
+/// while somebody may be asleep on it whom no wake has been sent to.
+template <template <class> class Atomic>
+struct GateWords {
+  static constexpr std::uint32_t Waiting = 1;
+
+  bool has_waiter() const noexcept { return (word.load(std::memory_order_seq_cst) & Waiting) != 0; }
+
+  bool has_sleeper() const noexcept { return sleepers.load(std::memory_order_seq_cst) != 0; }
+
+  Atomic<std::uint32_t> word{0};
+  Atomic<std::uint32_t> sleepers{0};  // or about to sleep
+};
+
+/// Where those wait who need a change in some structure without a lock (an
+/// eventcount). Whoever makes the change by a sequentially consistent
+/// read-modify-write and then calls notify() wakes a waiter, if there is one,
+/// and pays one load if there is none. The protocol is told in src/sync/gate.hpp.
+class WEFT_API Gate {
+ public:
+  constexpr Gate() noexcept = default;
+  Gate(const Gate&) = delete;
+  Gate& operator=(const Gate&) = delete;
+
+  void notify() noexcept {
+    if (words_.has_waiter()) notify_slow();
+  }
+  void notify_all() noexcept {
+    if (words_.has_sleeper()) notify_all_slow();
+  }
+
+  /// Tries until attempt.take() is true; false if the time ran out before.
+  /// `kind` is a literal, "Queue.get".
+  bool wait(const Attempt& attempt, const Timeout& timeout, const char* kind, const void* object, const char* name);
+
+  /// Forgets the waiters: for a child of fork(), which has none of them.
+  void reset() noexcept;
+
+ private:
+  template <class U>
+  using Atomic = std::atomic<U>;
+
+  void notify_slow() noexcept;
+  void notify_all_slow() noexcept;
+
+  GateWords<Atomic> words_;
+};
+
+/// The policy of what lives in this process, for the structures of detail/ that
+/// are templates over it. The model checker brings its own.
+struct InProcess {
+  template <class U>
+  using Atomic = std::atomic<U>;
+  using Gate = detail::Gate;
+
+  /// A pause for somebody who waits for another's next few instructions: longer
+  /// with each round, a short sleep in the end.
+  WEFT_API static void linger(unsigned round) noexcept;
+
+  /// Changed in a child of fork(), once watch_forks() was called.
+  static std::uint32_t fork_generation() noexcept { return detail::fork_generation; }
+  WEFT_API static void watch_forks() noexcept;
+};
+
+}  // namespace weft::detail

@@ -1,0 +1,35 @@
+// SPDX-FileCopyrightText: 2026 The weft authors
+// SPDX-License-Identifier: MIT
+
+#include "sync/gate.hpp"
+
+#include "wait/fork.hpp"
+
+namespace weft::detail {
+
+using GateHere = sync::Gate<wait::InProcess>;
+
+bool Gate::wait(const Attempt& attempt, const Timeout& timeout, const char* kind, const void* object,
+                const char* name) {
+  return GateHere::wait(words_, attempt, wait::Deadline(timeout), {kind, object, name});
+}
+
+void Gate::notify_slow() noexcept { GateHere::notify(words_); }
+void Gate::notify_all_slow() noexcept { GateHere::notify_all(words_); }
+
+void Gate::reset() noexcept {
+  words_.word.store(0, std::memory_order_relaxed);
+  words_.sleepers.store(0, std::memory_order_relaxed);
+}
+
+void InProcess::linger(unsigned round) noexcept {
+  if (wait::InProcess::spin(round)) return;
+  // Whoever we wait for has lost its core. It does not know of us, so we look again.
+  static constinit const std::atomic<std::uint32_t> nobody_changes_it{0};
+  constexpr std::int64_t Nap = 50'000;
+  os::futex_wait(nobody_changes_it, 0, os::now() + Nap, os::Scope::Private);
+}
+
+void InProcess::watch_forks() noexcept { wait::watch_forks(); }
+
+}  // namespace weft::detail
