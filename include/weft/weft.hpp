@@ -6,6 +6,7 @@
 // Every room of weft.
 
 #include "weft/errors.hpp"
+#include "weft/queue.hpp"
 #include "weft/subprocess.hpp"
 #include "weft/threading.hpp"
 #include "weft/timeout.hpp"

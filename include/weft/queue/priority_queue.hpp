@@ -5,7 +5,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -14,6 +13,14 @@
 #include "weft/queue/queue.hpp"
 
 namespace weft::detail {
+
+// a < b. std::less would bring <functional> along, a tenth of this header's cost.
+struct Less {
+  template <class T>
+  bool operator()(const T& a, const T& b) const {
+    return a < b;
+  }
+};
 
 /// A binary heap, lowest first, that a throwing comparison leaves as it was: it
 /// compares first and moves when nothing can fail any more.
@@ -90,7 +97,7 @@ namespace weft::queue {
 /// If Compare throws, in put or get, the call has done nothing.
 ///
 /// In the child of a fork(), it is empty if another thread was just changing it.
-template <class T, class Compare = std::less<T>>
+template <class T, class Compare = detail::Less>
 class PriorityQueue
     : public BasicQueue<T, detail::Locked<typename detail::Boxed<T>::Stored, detail::Heap<T, Compare>>> {
   using Base = BasicQueue<T, detail::Locked<typename detail::Boxed<T>::Stored, detail::Heap<T, Compare>>>;
