@@ -11,9 +11,10 @@
 namespace weft::test {
 namespace {
 
-Ran run(const std::string& name) {
+Ran run(const std::string& name, std::vector<std::string> arguments = {}) {
   std::string path = WEFT_PROGRAMS "/exit_";
-  return run_program({path.append(name)});
+  arguments.insert(arguments.begin(), path.append(name));
+  return run_program(arguments);
 }
 
 // test_1_join_on_shutdown, test_join_nondaemon_on_shutdown, test_threads_join.
@@ -46,10 +47,12 @@ TEST(ExitTests, ThreadsOfStatics) {
 }
 
 TEST(ExitTests, ExitFromAnotherThread) {
-  Ran ran = run("elsewhere");
-  EXPECT_EQ(ran.status, 5);
-  EXPECT_EQ(ran.out, "exit\nend of other thread\nstatic destroyed\n");
-  EXPECT_EQ(ran.err, "");
+  for (const std::vector<std::string>& arguments : {std::vector<std::string>(), {"daemon"}}) {
+    Ran ran = run("elsewhere", arguments);
+    EXPECT_EQ(ran.status, 5);
+    EXPECT_EQ(ran.out, "exit\nend of other thread\nstatic destroyed\n");
+    EXPECT_EQ(ran.err, "");
+  }
 }
 
 // test_2_join_in_forked_process, test_3_join_in_forked_from_thread.
