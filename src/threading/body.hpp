@@ -103,6 +103,16 @@ void set_current(Thread::Body* body) noexcept;
 /// Calls the excepthook with the exception being handled.
 void report_exception(const BodyPtr& body) noexcept;
 
+/// While one lives, its thread runs its target: an exit() called there waits for
+/// the other threads as one in main() does.
+class TargetRuns {
+ public:
+  TargetRuns() noexcept;
+  ~TargetRuns();
+  TargetRuns(const TargetRuns&) = delete;
+  TargetRuns& operator=(const TargetRuns&) = delete;
+};
+
 /// Waits for all threads that are not daemons, then closes the door to daemons.
 void shut_down() noexcept;
 

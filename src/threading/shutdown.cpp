@@ -4,8 +4,8 @@
 // The end of the process. Threads that are not daemons are waited for after
 // main() and before any static is destroyed. atexit is too late for statics made
 // after it was registered; but a thread_local of the main thread is destroyed at
-// the start of exit(), before all statics. atexit is for an exit() that some
-// other thread calls.
+// the start of exit(), before all statics; and so is one of another thread, if it
+// is that which calls exit(). atexit is for threads that weft did not start.
 #include <cstdlib>
 #include <mutex>
 
@@ -16,21 +16,28 @@
 namespace weft::threading {
 namespace {
 
-struct MainEnds {
-  MainEnds() noexcept {}  // not trivial, so that touching it registers the destructor
-  ~MainEnds() { shut_down(); }
-  void touch() const noexcept {}
+// Goes when its thread ends or, before any static, when its thread calls exit().
+// The latter it is if the target still runs; main() always does.
+struct ThreadEnds {
+  ThreadEnds() noexcept {}  // not trivial, so that touching it registers the destructor
+  ~ThreadEnds() {
+    if (running) shut_down();
+  }
+  bool running = false;
 };
 
-thread_local MainEnds main_ends;
+thread_local ThreadEnds thread_ends;
 
 [[gnu::constructor]] void loaded() {
   threads().loaded();
-  main_ends.touch();
+  thread_ends.running = true;
   std::atexit([] { shut_down(); });
 }
 
 }  // namespace
+
+TargetRuns::TargetRuns() noexcept { thread_ends.running = true; }
+TargetRuns::~TargetRuns() { thread_ends.running = false; }
 
 void shut_down() noexcept {
   for (bool found = true; found;) {
@@ -41,6 +48,7 @@ void shut_down() noexcept {
       sync::wait_event<wait::InProcess>(body->ended, {}, {"Thread", body.get()});
     }
   }
+  wait::self().set_daemon(false);  // a daemon may call exit(): then it has to get through it
   wait::close_door();
   threads().reap_all();
 }

@@ -30,6 +30,7 @@ void* run(void* argument) {
   waiter.name.set(threads().brief_name(*body));
   sync::set_event<wait::InProcess>(body->begun);
   try {
+    TargetRuns runs;
     body->target();
   } catch (abi::__forced_unwind&) {  // pthread_exit, pthread_cancel
     throw;

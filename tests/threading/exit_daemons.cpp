@@ -1,0 +1,75 @@
+// SPDX-FileCopyrightText: 2026 The weft authors
+// SPDX-License-Identifier: MIT
+
+// Daemons run on while the statics that they use are destroyed: those that come
+// to wait stay there, and the process does not wait for them.
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "exit_program.hpp"
+#include "weft/threading.hpp"
+
+using namespace weft::threading;
+
+namespace {
+
+SaysGoodbye goodbye("static destroyed");
+std::atomic<int> running{0};
+Lock lock;
+Event never;
+Condition condition;
+Semaphore permits(2);
+
+std::vector<std::string>& shared() {
+  static std::vector<std::string> strings(10, std::string(100, 'x'));
+  return strings;
+}
+
+void works() {
+  std::size_t length = 0;
+  for (bool first = true;; first = false) {
+    {
+      std::scoped_lock held(lock);
+      for (const std::string& text : shared()) length += text.size();
+    }
+    { std::scoped_lock permit(permits); }
+    {
+      std::scoped_lock held(condition);
+      condition.wait(1e-5);
+    }
+    never.wait(1e-5);
+    if (first) ++running;
+  }
+}
+
+void sleeps() {
+  ++running;
+  never.wait();
+  say("a daemon came back");
+}
+
+void starts_threads() {
+  ++running;
+  for (;;) {
+    Thread thread([] { never.wait(1e-4); });
+    thread.start();
+    thread.join();
+  }
+}
+
+}  // namespace
+
+int main() {
+  shared();
+  std::vector<Thread> daemons;
+  for (int i = 0; i < 20; ++i) daemons.emplace_back(works, ThreadOptions{.daemon = true});
+  for (int i = 0; i < 10; ++i) daemons.emplace_back(sleeps, ThreadOptions{.daemon = true});
+  for (int i = 0; i < 2; ++i) daemons.emplace_back(starts_threads, ThreadOptions{.daemon = true});
+  for (Thread& daemon : daemons) daemon.start();
+  while (running < 32) pause_ms(1);
+  say("end of main");
+  return 0;
+}

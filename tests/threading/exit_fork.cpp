@@ -1,0 +1,53 @@
+// SPDX-FileCopyrightText: 2026 The weft authors
+// SPDX-License-Identifier: MIT
+
+// A child made by fork() in a thread ends as any process does: its threads are
+// joined, its statics destroyed once; and the parent after it.
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdlib>
+
+#include "exit_program.hpp"
+#include "weft/threading.hpp"
+
+using namespace weft::threading;
+
+namespace {
+
+struct SaysWho {
+  explicit SaysWho(pid_t p) : parent(p) {}
+  ~SaysWho() { say(::getpid() == parent ? "parent: static destroyed" : "child: static destroyed"); }
+  pid_t parent;
+};
+SaysWho who(::getpid());
+Event never;
+
+void forks(bool from_main) {
+  pid_t child = ::fork();
+  if (child == 0) {
+    Thread([] {
+      pause_ms(20);
+      say("child: end of thread");
+    }).start();
+    std::exit(7);
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  if (WIFEXITED(status) && WEXITSTATUS(status) == 7) say(from_main ? "parent: main's child" : "parent: thread's child");
+}
+
+}  // namespace
+
+int main() {
+  Thread daemon([] { never.wait(); }, {.daemon = true});
+  daemon.start();
+  Thread left_behind([] { never.wait(10); });
+  left_behind.start();
+  forks(true);
+  Thread thread([] { forks(false); });
+  thread.start();
+  thread.join();
+  never.set();
+  return 0;
+}
