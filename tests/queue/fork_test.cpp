@@ -47,8 +47,8 @@ TYPED_TEST(QueueForkTest, AChildIsNotStuck) {
       while (!enough) {
         if (me % 2 == 0 && q.qsize() < 300) {  // more than one block
           q.try_put(std::make_shared<int>(me), 0.001);
-        } else {
-          q.try_get(0.001);
+        } else if (q.try_get(0.001)) {
+          q.task_done();
         }
       }
     });
