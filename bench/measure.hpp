@@ -70,9 +70,11 @@ class Gate {
   /// Waits for all the others; returns the moment at which this thread left.
   std::int64_t pass() noexcept {
     missing_.fetch_sub(1);
-    while (missing_.load() > 0) sched_yield();
+    while (!is_open()) sched_yield();
     return now();
   }
+
+  bool is_open() const noexcept { return missing_.load() <= 0; }
 
  private:
   std::atomic<int> missing_;
@@ -130,6 +132,7 @@ Rate repeat(int n, double ms, Step step) {
       turns[i] = count;
     });
   }
+  while (!gate.is_open()) sleep_ns(100'000);
   sleep_ns(static_cast<long>(ms * 1e6));
   end = now();
   stop.value = true;

@@ -25,10 +25,13 @@ impl Gate {
     }
     pub fn pass(&self) -> Instant {
         self.0.fetch_sub(1, SeqCst);
-        while self.0.load(SeqCst) > 0 {
+        while !self.is_open() {
             std::thread::yield_now();
         }
         Instant::now()
+    }
+    pub fn is_open(&self) -> bool {
+        self.0.load(SeqCst) <= 0
     }
 }
 
@@ -68,6 +71,9 @@ pub fn repeat(n: usize, ms: f64, step: impl Fn() + Sync) -> (f64, f64) {
                 })
             })
             .collect();
+        while !gate.is_open() {
+            std::thread::sleep(Duration::from_micros(100));
+        }
         std::thread::sleep(Duration::from_nanos((ms * 1e6) as u64));
         let end = Instant::now();
         stop.0.store(true, SeqCst);

@@ -127,6 +127,8 @@ def run_once(command, column, scale, environment):
         raise RuntimeError(f"exit status {done.returncode}: {done.stderr.strip()[-300:]}")
     first, *named = done.stdout.split("\n")
     numbers = {"value": float(first)}
+    if not 0 < numbers["value"] < float("inf"):
+        raise ValueError(f"it took {first} ns")
     for line in filter(None, named):
         name, number = line.split()
         numbers[name] = float(number)
