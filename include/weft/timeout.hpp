@@ -30,20 +30,20 @@ class Timeout {
   /// Seconds. Whether a negative number is misuse is up to the call, as in
   /// Python: Lock::acquire throws ValueError, Thread::join returns at once.
   template <class Number>
-    requires((std::integral<Number> || std::floating_point<Number>) && !std::same_as<Number, bool>)
-  Timeout(Number seconds) noexcept : nanoseconds_(from_seconds(static_cast<double>(seconds))) {}
+  requires((std::integral<Number> || std::floating_point<Number>)&&!std::same_as<Number, bool>) Timeout(Number seconds)
+  noexcept : nanoseconds_(from_seconds(static_cast<double>(seconds))) {}
 
   /// Any std::chrono::duration.
   template <class Duration>
-    requires requires(Duration d) {
-      typename Duration::rep;
-      d.count();
-      Duration::period::num;
-      Duration::period::den;
-    }
-  Timeout(Duration duration) noexcept
-      : nanoseconds_(from_seconds(static_cast<double>(duration.count()) * Duration::period::num / Duration::period::den)) {
+  requires requires(Duration d) {
+    typename Duration::rep;
+    d.count();
+    Duration::period::num;
+    Duration::period::den;
   }
+  Timeout(Duration duration) noexcept
+      : nanoseconds_(
+            from_seconds(static_cast<double>(duration.count()) * Duration::period::num / Duration::period::den)) {}
 
   /// Until a stop is requested.
   Timeout(std::stop_token stop) noexcept : stop_(std::move(stop)) {}

@@ -28,8 +28,6 @@ std::int64_t now() noexcept {
 TestClock::TestClock() noexcept { test_now.store(monotonic(), std::memory_order_release); }
 TestClock::~TestClock() { test_now.store(0, std::memory_order_release); }
 bool TestClock::active() noexcept { return test_now.load(std::memory_order_acquire) != 0; }
-void TestClock::move(std::int64_t nanoseconds) noexcept {
-  test_now.fetch_add(nanoseconds, std::memory_order_acq_rel);
-}
+void TestClock::move(std::int64_t nanoseconds) noexcept { test_now.fetch_add(nanoseconds, std::memory_order_acq_rel); }
 
 }  // namespace weft::os

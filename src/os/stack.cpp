@@ -79,7 +79,7 @@ std::size_t default_stack_size() noexcept {
     rlimit limit;
     bool known = ::getrlimit(RLIMIT_STACK, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY;
     return known && limit.rlim_cur >= static_cast<rlim_t>(PTHREAD_STACK_MIN) ? static_cast<std::size_t>(limit.rlim_cur)
-                                                        : std::size_t{8} << 20;
+                                                                             : std::size_t{8} << 20;
   }();
   return size;
 }

@@ -21,8 +21,8 @@ void set_event(typename Place::template Atomic<std::uint32_t>& word) noexcept {
       if (word.compare_exchange_weak(found, found, std::memory_order_release, std::memory_order_relaxed)) return;
       continue;
     }
-  } while (!word.compare_exchange_weak(found, Word::next_set(found), std::memory_order_release,
-                                       std::memory_order_relaxed));
+  } while (
+      !word.compare_exchange_weak(found, Word::next_set(found), std::memory_order_release, std::memory_order_relaxed));
   if ((found & Word::Contended) != 0) Place::wake(word, wait::Everyone);
 }
 

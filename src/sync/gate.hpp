@@ -44,10 +44,14 @@ class Gate {
       std::uint32_t key = words.word.fetch_or(Words::Waiting, std::memory_order_seq_cst) | Words::Waiting;
       if (attempt.take(detail::Attempt::Now)) return true;
       switch (Place::wait(words.word, key, deadline, reason)) {
-        case wait::Outcome::Woken: debt.owed = true; break;
-        case wait::Outcome::Changed: break;
+        case wait::Outcome::Woken:
+          debt.owed = true;
+          break;
+        case wait::Outcome::Changed:
+          break;
         case wait::Outcome::TimedOut:
-        case wait::Outcome::Interrupted: return attempt.take(detail::Attempt::Now);
+        case wait::Outcome::Interrupted:
+          return attempt.take(detail::Attempt::Now);
       }
     }
   }

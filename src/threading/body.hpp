@@ -41,8 +41,8 @@ struct Thread::Body : std::enable_shared_from_this<Thread::Body> {
   std::atomic<bool> reaped{false};      // whoever sets it calls pthread_join
 
   // Guarded by Threads' mutex.
-  std::string name;        // empty: not asked for yet
-  std::size_t place = 0;   // in its list
+  std::string name;            // empty: not asked for yet
+  std::size_t place = 0;       // in its list
   std::shared_ptr<Body> self;  // while it runs
 };
 

@@ -50,14 +50,18 @@ class QueueTests : public ::testing::Test {
     EXPECT_EQ(q->qsize(), static_cast<std::size_t>(Size));
     EXPECT_THROW(q->put(99, 0), queue::Full);
     EXPECT_THROW(q->put(99, 0.001), queue::Full);
-    do_blocking_test(q, [q] { q->put(99); }, [q] { q->get(); });
-    do_blocking_test(q, [q] { q->put(99, 10); }, [q] { q->get(); });
+    do_blocking_test(
+        q, [q] { q->put(99); }, [q] { q->get(); });
+    do_blocking_test(
+        q, [q] { q->put(99, 10); }, [q] { q->get(); });
     for (int i = 0; i < Size; ++i) q->get();
     EXPECT_TRUE(q->empty());
     EXPECT_THROW(q->get(0), queue::Empty);
     EXPECT_THROW(q->get(0.001), queue::Empty);
-    do_blocking_test(q, [q] { q->get(); }, [q] { q->put(1); });
-    do_blocking_test(q, [q] { q->get(10); }, [q] { q->put(1); });
+    do_blocking_test(
+        q, [q] { q->get(); }, [q] { q->put(1); });
+    do_blocking_test(
+        q, [q] { q->get(10); }, [q] { q->put(1); });
   }
 
   static void queue_join_test(Subject<Hole> q) {

@@ -61,10 +61,12 @@ TYPED_TEST(QueueForkTest, AChildIsNotStuck) {
           q.put(std::make_shared<int>(n));
           if (*q.get() != n) return false;
         }
+#ifndef __SANITIZE_THREAD__  // which does not let such a child start threads
         // New threads of the child wait and are woken.
         Bunch<OsThreads> sleeper(1, [&] { q.get(); });
         q.put(std::make_shared<int>(1));
         if (!sleeper.wait_for_finished()) return false;
+#endif
         while (q.unfinished_tasks() != 0) q.task_done();
         return q.join(1) && q.empty();
       });

@@ -20,7 +20,8 @@ namespace {
 
 TEST(FifoHistoryTest, AcceptsAndRejects) {
   using C = Call;
-  EXPECT_TRUE(FifoHistory({{C::Put, 1, 0, 3}, {C::Put, 2, 1, 2}, {C::Get, 2, 4, 5}, {C::Get, 1, 6, 7}}, 0).linearizable());
+  EXPECT_TRUE(
+      FifoHistory({{C::Put, 1, 0, 3}, {C::Put, 2, 1, 2}, {C::Get, 2, 4, 5}, {C::Get, 1, 6, 7}}, 0).linearizable());
   EXPECT_FALSE(FifoHistory({{C::Put, 1, 0, 1}, {C::Put, 2, 2, 3}, {C::Get, 2, 4, 5}}, 0).linearizable());
   EXPECT_FALSE(FifoHistory({{C::Put, 1, 0, 1}, {C::SawEmpty, 0, 2, 3}, {C::Get, 1, 4, 5}}, 0).linearizable());
   EXPECT_TRUE(FifoHistory({{C::Put, 1, 0, 1}, {C::SawEmpty, 0, 2, 5}, {C::Get, 1, 3, 4}}, 0).linearizable());

@@ -52,9 +52,9 @@ struct Grenade {
 template <class Q>
 class ThrowingItemsTest : public ::testing::Test {};
 
-using Queues = ::testing::Types<queue::Queue<Grenade<false>>, queue::Queue<Grenade<true>>, queue::LifoQueue<Grenade<false>>,
-                                queue::LifoQueue<Grenade<true>>, queue::PriorityQueue<Grenade<false>>,
-                                queue::PriorityQueue<Grenade<true>>>;
+using Queues = ::testing::Types<queue::Queue<Grenade<false>>, queue::Queue<Grenade<true>>,
+                                queue::LifoQueue<Grenade<false>>, queue::LifoQueue<Grenade<true>>,
+                                queue::PriorityQueue<Grenade<false>>, queue::PriorityQueue<Grenade<true>>>;
 TYPED_TEST_SUITE(ThrowingItemsTest, Queues);
 
 // Whatever throws and wherever: a failed put has put nothing, a failed get has
@@ -90,7 +90,7 @@ TYPED_TEST(ThrowingItemsTest, EveryThrowLeavesAWholeQueue) {
       for (; left != 0; --left) {
         Item item = q.get();
         EXPECT_GE(item.value, 0);
-        if constexpr (requires(TypeParam& t) { static_cast<queue::PriorityQueue<Item>&>(t); }) {
+        if constexpr (requires(TypeParam & t) { static_cast<queue::PriorityQueue<Item>&>(t); }) {
           EXPECT_GE(item.value, last);
         }
         last = item.value;

@@ -18,8 +18,8 @@ struct Call {
   enum Kind { Put, Get, SawEmpty, SawFull };
 
   Kind kind;
-  int item;                  // of Put and Get
-  std::uint64_t from, to;    // moments: the call lies between them
+  int item;                // of Put and Get
+  std::uint64_t from, to;  // moments: the call lies between them
   int who = 0;
 };
 

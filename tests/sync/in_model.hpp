@@ -109,9 +109,7 @@ class ModelEvent {
   bool is_set() const { return (word_.load(std::memory_order_acquire) & detail::EventWord::Set) != 0; }
   void set() { set_event<InModel>(word_); }
   void clear() { word_.fetch_and(~detail::EventWord::Set, std::memory_order_relaxed); }
-  bool wait(const Timeout& timeout = {}) {
-    return is_set() || wait_event<InModel>(word_, timeout, {"Event", this});
-  }
+  bool wait(const Timeout& timeout = {}) { return is_set() || wait_event<InModel>(word_, timeout, {"Event", this}); }
 
  private:
   Word word_{0};

@@ -137,7 +137,8 @@ TEST(SemaphoreModel, ABoundIsNeverPassed) {
     int given = 0;
     auto give = [&] { given += permits.release() ? 1 : 0; };
     together(give, give, [&] { permits.acquire(); });
-    require(permits.permits() <= 2 && static_cast<int>(permits.permits()) == given, "what was given less what was taken");
+    require(permits.permits() <= 2 && static_cast<int>(permits.permits()) == given,
+            "what was given less what was taken");
   });
 }
 

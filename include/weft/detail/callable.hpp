@@ -16,8 +16,7 @@ class Callable {
   Callable() noexcept = default;
 
   template <class F>
-    requires(!std::is_same_v<std::remove_cvref_t<F>, Callable> && std::is_invocable_v<std::decay_t<F>&>)
-  Callable(F&& f)
+  requires(!std::is_same_v<std::remove_cvref_t<F>, Callable> && std::is_invocable_v<std::decay_t<F>&>) Callable(F&& f)
       : what_(new std::decay_t<F>(std::forward<F>(f)), [](void* what) { delete static_cast<std::decay_t<F>*>(what); }),
         call_([](void* what) { static_cast<void>((*static_cast<std::decay_t<F>*>(what))()); }) {}
 

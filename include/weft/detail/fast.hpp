@@ -46,7 +46,8 @@ struct SemaphoreWord {
   static bool try_acquire(Atomic& word) noexcept {
     std::uint32_t found = word.load(std::memory_order_relaxed);
     while ((found & Most) != 0) {
-      if (word.compare_exchange_weak(found, found - 1, std::memory_order_acquire, std::memory_order_relaxed)) return true;
+      if (word.compare_exchange_weak(found, found - 1, std::memory_order_acquire, std::memory_order_relaxed))
+        return true;
     }
     return false;
   }

@@ -22,6 +22,11 @@ namespace weft::detail {
 /// What came of a put or a get that does not wait.
 enum class Tried : std::uint8_t { Done, Not, Closed };  // Not: there is no room, no item
 
+/// About two kilobytes of cells, and a power of two.
+template <class T>
+inline constexpr std::size_t cells_per_block =
+    std::clamp<std::size_t>(std::bit_floor(2048 / (sizeof(T) + sizeof(std::uint64_t))), 8, 128);
+
 /// A first-in first-out store for any number of producers and consumers: the
 /// heart of Queue and SimpleQueue. Nobody waits in it for room or for items.
 ///
@@ -42,9 +47,14 @@ enum class Tried : std::uint8_t { Done, Not, Closed };  // Not: there is no room
 /// see by the block's parity that it is not done yet. A block whose cells were
 /// all taken is forgotten by everybody, and is kept as the spare or freed.
 ///
+/// Both words are sequentially consistent throughout, as a Gate wants it: who is
+/// about to sleep sees a put, a get or a close that came before.
+///
 /// limit_ and seen_ are what each end last saw of the other one, so that it has
 /// to look across only when they are used up.
-template <class T, class Policy = InProcess>
+///
+/// PerBlock is for the model, which wants small blocks.
+template <class T, class Policy = InProcess, std::size_t PerBlock = cells_per_block<T>>
 class Fifo {
   static_assert(std::is_nothrow_move_constructible_v<T>, "box what may throw when moved");
 
@@ -64,12 +74,10 @@ class Fifo {
   };
 
   static constexpr std::size_t Line = 64;
-  static constexpr std::size_t PerBlock = std::clamp<std::size_t>(std::bit_floor(2048 / sizeof(Cell)), 8, 128);
 
  public:
   /// Holds at most `maxsize` items; any number if that is not positive.
-  explicit Fifo(std::int64_t maxsize)
-      : span_(maxsize > 0 && maxsize < Unbounded / 2 ? maxsize * 2 : Unbounded) {
+  explicit Fifo(std::int64_t maxsize) : span_(maxsize > 0 && maxsize < Unbounded / 2 ? maxsize * 2 : Unbounded) {
     Policy::watch_forks();
     generation_.store(Policy::fork_generation() * 2, std::memory_order_relaxed);
     oldest_ = new Block;
@@ -101,7 +109,7 @@ class Fifo {
   /// bad_alloc, and then has done nothing.
   Tried put(T& item) {
     for (unsigned round = 0;;) {
-      Ticket ticket = tail_.load(std::memory_order_acquire);
+      Ticket ticket = tail_.load(std::memory_order_seq_cst);
       if ((ticket & Closed) != 0) return Tried::Closed;
       if (ticket >= limit_.load(std::memory_order_relaxed) && !renew_limit(ticket)) return Tried::Not;
       Block* block = block_of(ticket, tail_block_);
@@ -124,7 +132,7 @@ class Fifo {
   /// item nobody has taken.
   Tried get(std::optional<T>& item) {
     for (unsigned round = 0;;) {
-      Ticket ticket = head_.load(std::memory_order_acquire);
+      Ticket ticket = head_.load(std::memory_order_seq_cst);
       if (ticket >= seen_.load(std::memory_order_relaxed)) {
         Ticket tail = tail_.load(std::memory_order_seq_cst);
         if ((tail & ~Closed) == ticket) return (tail & Closed) != 0 ? Tried::Closed : Tried::Not;
@@ -153,7 +161,7 @@ class Fifo {
   template <class Make>
   std::size_t put_some(std::size_t n, Make&& make) {
     for (unsigned round = 0;;) {
-      Ticket ticket = tail_.load(std::memory_order_acquire);
+      Ticket ticket = tail_.load(std::memory_order_seq_cst);
       if ((ticket & Closed) != 0) return 0;
       if (ticket + (n - 1) * Step >= limit_.load(std::memory_order_relaxed) && !renew_limit(ticket)) return 0;
       Ticket room = (limit_.load(std::memory_order_relaxed) - ticket) / Step;
@@ -184,7 +192,7 @@ class Fifo {
   template <class Take>
   std::size_t get_some(std::size_t n, Take&& take) {
     for (unsigned round = 0;;) {
-      Ticket ticket = head_.load(std::memory_order_acquire);
+      Ticket ticket = head_.load(std::memory_order_seq_cst);
       Ticket tail = tail_.load(std::memory_order_seq_cst) & ~Closed;
       if (tail == ticket) return 0;
       Block* block = block_of(ticket, head_block_);
@@ -414,8 +422,8 @@ class Fifo {
 
   // What nobody writes.
   alignas(Line) const std::int64_t span_;  // the most items, in steps
-  Atomic<std::uint32_t> generation_{0};  // of forks, times two; odd while somebody repairs
-  std::uint64_t lost_ = 0;               // puts that a fork() cut off
+  Atomic<std::uint32_t> generation_{0};    // of forks, times two; odd while somebody repairs
+  std::uint64_t lost_ = 0;                 // puts that a fork() cut off
 };
 
 }  // namespace weft::detail

@@ -79,7 +79,9 @@ class Locked {
   std::size_t size() const noexcept { return size_.load(std::memory_order_acquire); }
   std::uint64_t puts() const noexcept { return put_count_.load(std::memory_order_acquire); }
   bool bounded() const noexcept { return maxsize_ != std::numeric_limits<std::uint64_t>::max(); }
-  bool has_room(std::int64_t n) const noexcept { return !bounded() || size() + static_cast<std::uint64_t>(n) <= maxsize_; }
+  bool has_room(std::int64_t n) const noexcept {
+    return !bounded() || size() + static_cast<std::uint64_t>(n) <= maxsize_;
+  }
 
   bool forked() const noexcept { return generation_.load(std::memory_order_acquire) != InProcess::fork_generation(); }
 

@@ -64,9 +64,7 @@ class BasicQueue {
   /// Puts an item, waiting for room at most `timeout`. Throws Full if the time
   /// ran out, ShutDown if the queue was shut down, before or meanwhile.
   void put(T&& item, const Timeout& timeout = {}) { put_or_throw(std::move(item), timeout); }
-  void put(const T& item, const Timeout& timeout = {})
-    requires std::copy_constructible<T>
-  {
+  void put(const T& item, const Timeout& timeout = {}) requires std::copy_constructible<T> {
     put_or_throw(T(item), timeout);
   }
 
@@ -82,18 +80,12 @@ class BasicQueue {
   }
 
   void put_nowait(T&& item) { put(std::move(item), 0); }
-  void put_nowait(const T& item)
-    requires std::copy_constructible<T>
-  {
-    put(item, 0);
-  }
+  void put_nowait(const T& item) requires std::copy_constructible<T> { put(item, 0); }
   T get_nowait() { return get(0); }
 
   /// As put(), but false where that would throw: no room, or shut down.
   bool try_put(T&& item, const Timeout& timeout = 0) { return give(std::move(item), timeout) == detail::Tried::Done; }
-  bool try_put(const T& item, const Timeout& timeout = 0)
-    requires std::copy_constructible<T>
-  {
+  bool try_put(const T& item, const Timeout& timeout = 0) requires std::copy_constructible<T> {
     return give(T(item), timeout) == detail::Tried::Done;
   }
 
@@ -110,8 +102,8 @@ class BasicQueue {
   /// put; those before it stay. Elements are copied, or moved if the range says
   /// so; a few that were not put may have been read from it.
   template <std::ranges::input_range Range>
-    requires std::constructible_from<T, std::ranges::range_reference_t<Range>>
-  std::size_t put_many(Range&& range, const Timeout& timeout = {});
+  requires std::constructible_from<T, std::ranges::range_reference_t<Range>> std::size_t put_many(
+      Range&& range, const Timeout& timeout = {});
 
   /// Waits for an item as get() does and takes it, and with it others that are
   /// there, at most `n` in all. Empty where get() would throw. If moving one out throws,
@@ -183,12 +175,14 @@ class BasicQueue {
   };
 
   static void check(const Timeout& timeout) {
-    if (timeout.is_negative()) [[unlikely]] detail::throw_negative_timeout();
+    if (timeout.is_negative()) [[unlikely]]
+      detail::throw_negative_timeout();
   }
 
   // Before everything that changes the queue.
   void enter() {
-    if (items_.forked()) [[unlikely]] repair();
+    if (items_.forked()) [[unlikely]]
+      repair();
   }
 
   [[gnu::cold, gnu::noinline]] void repair() {
@@ -212,7 +206,8 @@ class BasicQueue {
   detail::Tried give_stored(Stored& item, const Timeout& timeout) {
     enter();
     detail::Tried tried = items_.put(item);
-    if (tried != detail::Tried::Done) [[unlikely]] tried = give_slow(item, tried, timeout);
+    if (tried != detail::Tried::Done) [[unlikely]]
+      tried = give_slow(item, tried, timeout);
     if (tried == detail::Tried::Done) takers_.notify();
     return tried;
   }
@@ -221,7 +216,8 @@ class BasicQueue {
     check(timeout);
     enter();
     detail::Tried tried = items_.get(item);
-    if (tried != detail::Tried::Done) [[unlikely]] tried = take_slow(item, tried, timeout);
+    if (tried != detail::Tried::Done) [[unlikely]]
+      tried = take_slow(item, tried, timeout);
     if (tried == detail::Tried::Done && items_.bounded()) putters_.notify();
     return tried;
   }
@@ -338,8 +334,8 @@ std::size_t BasicQueue<T, Items>::give_some(std::size_t n, Make&& make, const Ti
 
 template <class T, class Items>
 template <std::ranges::input_range Range>
-  requires std::constructible_from<T, std::ranges::range_reference_t<Range>>
-std::size_t BasicQueue<T, Items>::put_many(Range&& range, const Timeout& timeout) {
+requires std::constructible_from<T, std::ranges::range_reference_t<Range>> std::size_t BasicQueue<T, Items>::put_many(
+    Range&& range, const Timeout& timeout) {
   check(timeout);
   enter();
   auto it = std::ranges::begin(range);
@@ -350,7 +346,8 @@ std::size_t BasicQueue<T, Items>::put_many(Range&& range, const Timeout& timeout
   while (it != end) {
     for (ready.clear(); ready.size() < Batch && it != end; ++it) ready.push_back(Box::pack(*it));
     auto next = ready.begin();
-    std::size_t put = give_some(ready.size(), [&] { return std::move(*next++); }, timeout);
+    std::size_t put = give_some(
+        ready.size(), [&] { return std::move(*next++); }, timeout);
     count += put;
     if (put != ready.size()) {
       if (is_shutdown()) detail::throw_shut_down();

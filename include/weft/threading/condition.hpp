@@ -41,7 +41,9 @@ class WEFT_API Condition {
   Condition& operator=(const Condition&) = delete;
 
   /// The lock underneath.
-  bool acquire(const Timeout& timeout = {}) { return lock_ != nullptr ? lock_->acquire(timeout) : rlock_->acquire(timeout); }
+  bool acquire(const Timeout& timeout = {}) {
+    return lock_ != nullptr ? lock_->acquire(timeout) : rlock_->acquire(timeout);
+  }
   void release() { lock_ != nullptr ? lock_->release() : rlock_->release(); }
 
   /// Waits to be notified; false if `timeout` ran out before. Throws

@@ -60,7 +60,8 @@ class Local {
   class Maker {
    public:
     template <class F>
-    Maker(F f) : what_(std::make_shared<F>(std::move(f))), call_([](void* what) { return (*static_cast<F*>(what))(); }) {}
+    Maker(F f)
+        : what_(std::make_shared<F>(std::move(f))), call_([](void* what) { return (*static_cast<F*>(what))(); }) {}
     T* operator()() { return call_(what_.get()); }
 
    private:

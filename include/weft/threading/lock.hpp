@@ -41,9 +41,7 @@ class WEFT_API Lock {
   /// Takes the lock, waiting for it at most `timeout`; false if the time ran
   /// out. acquire(0) only tries, as acquire(blocking=False) does. Throws
   /// ValueError if the timeout is negative.
-  bool acquire(const Timeout& timeout = {}) {
-    return (!timeout.is_negative() && try_lock()) || acquire_slow(timeout);
-  }
+  bool acquire(const Timeout& timeout = {}) { return (!timeout.is_negative() && try_lock()) || acquire_slow(timeout); }
 
   /// Gives the lock back. Throws RuntimeError if nobody holds it.
   void release() {

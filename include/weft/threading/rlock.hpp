@@ -30,9 +30,7 @@ class WEFT_API RLock {
 
   /// Takes the lock once more, waiting at most `timeout` if somebody else has
   /// it; false if the time ran out. Throws ValueError if the timeout is negative.
-  bool acquire(const Timeout& timeout = {}) {
-    return (!timeout.is_negative() && try_lock()) || acquire_slow(timeout);
-  }
+  bool acquire(const Timeout& timeout = {}) { return (!timeout.is_negative() && try_lock()) || acquire_slow(timeout); }
 
   /// Gives back one acquire(). Throws RuntimeError if the caller does not hold it.
   void release() {

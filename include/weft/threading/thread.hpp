@@ -37,9 +37,9 @@ class WEFT_API Runnable {
 
 /// How a Thread is made: Python's arguments, in Python's order.
 struct ThreadOptions {
-  std::string name = {};                ///< empty: "Thread-N (target)"
-  std::optional<bool> daemon = {};      ///< nothing: as the thread that makes it
-  std::size_t stack_size = 0;           ///< in bytes; 0: as threading::stack_size() says
+  std::string name = {};            ///< empty: "Thread-N (target)"
+  std::optional<bool> daemon = {};  ///< nothing: as the thread that makes it
+  std::size_t stack_size = 0;       ///< in bytes; 0: as threading::stack_size() says
 };
 
 /// What a thread is doing, as far as it can be told from outside.
@@ -55,11 +55,11 @@ enum class ThreadState {
 /// at some moment during the call.
 struct ThreadStatus {
   ThreadState state = ThreadState::New;
-  std::string waiting_for = {};    ///< "Lock", "Queue", ...; empty: not waiting, or not in weft
-  const void* object = nullptr;    ///< which one; not to be followed
-  std::string object_name = {};    ///< its name, if it has one
-  std::string held_by = {};        ///< of a lock: the name of the thread that held it when the wait began
-  double since = 0;                ///< for how many seconds it has been waiting
+  std::string waiting_for = {};  ///< "Lock", "Queue", ...; empty: not waiting, or not in weft
+  const void* object = nullptr;  ///< which one; not to be followed
+  std::string object_name = {};  ///< its name, if it has one
+  std::string held_by = {};      ///< of a lock: the name of the thread that held it when the wait began
+  double since = 0;              ///< for how many seconds it has been waiting
 };
 
 /// A thread, as threading.Thread.
@@ -84,36 +84,35 @@ class WEFT_API Thread {
 
   /// A thread that will call `target()`. It does not run before start().
   template <class F>
-    requires(!std::derived_from<std::decay_t<F>, Thread> && !std::derived_from<std::decay_t<F>, Runnable>)
-  explicit Thread(F&& target, ThreadOptions options = {})
+  requires(!std::derived_from<std::decay_t<F>, Thread> &&
+           !std::derived_from<std::decay_t<F>, Runnable>) explicit Thread(F&& target, ThreadOptions options = {})
       : Thread(Packed(std::forward<F>(target), std::tuple<>()), std::move(options)) {}
 
   /// One that will call `target(args...)`. The arguments are copied or moved
   /// into the thread, as Python keeps them; std::ref passes a reference.
   template <class F, class Arg, class... Args>
-    requires(std::is_invocable_v<std::decay_t<F>, std::decay_t<Arg>, std::decay_t<Args>...> ||
-             std::is_invocable_v<std::decay_t<F>, std::stop_token, std::decay_t<Arg>, std::decay_t<Args>...>)
-  explicit Thread(F&& target, Arg&& arg, Args&&... args)
-      : Thread(Packed(std::forward<F>(target),
-                      std::tuple<std::decay_t<Arg>, std::decay_t<Args>...>(std::forward<Arg>(arg),
-                                                                           std::forward<Args>(args)...)),
+  requires(std::is_invocable_v<std::decay_t<F>, std::decay_t<Arg>, std::decay_t<Args>...> ||
+           std::is_invocable_v<std::decay_t<F>, std::stop_token, std::decay_t<Arg>,
+                               std::decay_t<Args>...>) explicit Thread(F&& target, Arg&& arg, Args&&... args)
+      : Thread(Packed(std::forward<F>(target), std::tuple<std::decay_t<Arg>, std::decay_t<Args>...>(
+                                                   std::forward<Arg>(arg), std::forward<Args>(args)...)),
                {}) {}
 
   /// The same with options: Thread(work, std::tuple(1, 2), {.name = "worker"}).
   template <class F, class... Args>
-    requires(!std::is_invocable_v<std::decay_t<F>, std::tuple<Args...>>)
-  Thread(F&& target, std::tuple<Args...> args, ThreadOptions options = {})
+  requires(!std::is_invocable_v<std::decay_t<F>, std::tuple<Args...>>)
+      Thread(F&& target, std::tuple<Args...> args, ThreadOptions options = {})
       : Thread(Packed(std::forward<F>(target), std::move(args)), std::move(options)) {}
 
   /// One that will call `runnable.run()`, on a copy of its own.
   template <class R>
-    requires std::derived_from<std::decay_t<R>, Runnable>
+  requires std::derived_from<std::decay_t<R>, Runnable>
   explicit Thread(R&& runnable, ThreadOptions options = {})
       : Thread(std::make_shared<std::decay_t<R>>(std::forward<R>(runnable)), std::move(options)) {}
 
   /// One that will call `runnable->run()`, and keeps it alive until then.
   template <class R>
-    requires std::derived_from<R, Runnable>
+  requires std::derived_from<R, Runnable>
   explicit Thread(std::shared_ptr<R> runnable, ThreadOptions options = {})
       : Thread(Packed([kept = std::move(runnable)] { kept->run(); }), std::move(options)) {}
 

@@ -75,7 +75,8 @@ void Engine::live(void* argument) {
 }
 
 void Engine::together(const Action* actions, int count) {
-  if (current_ != 0 || count >= MaxThreads) return fail(Failure::Limit, "together() takes seven actors, and none may call it");
+  if (current_ != 0 || count >= MaxThreads)
+    return fail(Failure::Limit, "together() takes seven actors, and none may call it");
   count_ = count;
   for (int i = 1; i <= count; ++i) {
     Actor& actor = actors_[i];
@@ -324,7 +325,8 @@ int Engine::wake(const Location& word, int n) {
   memory_.tell(current_, static_cast<std::uint64_t>(woken));
   if (woken != 0) changed();
   // The word need not exist any more, so it is not asked for its name.
-  if (tracing_) note("wake(" + (n == wait::Everyone ? "everyone" : std::to_string(n)) + "):" + (woken == 0 ? " nobody" : text));
+  if (tracing_)
+    note("wake(" + (n == wait::Everyone ? "everyone" : std::to_string(n)) + "):" + (woken == 0 ? " nobody" : text));
   return woken;
 }
 
@@ -339,7 +341,8 @@ void Engine::data(const void* address, bool write) {
   if (failure_ != Failure::None) return;
   auto slot = reinterpret_cast<std::uintptr_t>(address) * 0x9e3779b97f4a7c15ull >> 40;
   for (std::size_t tried = 0;; ++slot, ++tried) {
-    if (tried == DataSlots) return fail(Failure::Limit, "the model has room for 4096 addresses of plain data in one run");
+    if (tried == DataSlots)
+      return fail(Failure::Limit, "the model has room for 4096 addresses of plain data in one run");
     DataAt& at = data_[slot % DataSlots];
     if (at.run != run_) at = {address, run_, {}};
     if (at.address != address) continue;

@@ -15,7 +15,8 @@ namespace weft::model {
 namespace {
 
 void run_once(Engine& engine, const Options& options, bool tracing, const std::function<void()>& body) {
-  engine.begin({options.preemptions, options.stale, options.spurious, options.steps, options.any_order, options.prune}, tracing);
+  engine.begin({options.preemptions, options.stale, options.spurious, options.steps, options.any_order, options.prune},
+               tracing);
   try {
     body();
   } catch (const Aborted&) {
@@ -34,8 +35,8 @@ std::string text(const Order& order) {
 }
 
 const char* text(Failure failure) {
-  constexpr const char* Names[] = {"holds", "requirement not met", "race", "deadlock",
-                                   "livelock", "exception", "limit", "strayed"};
+  constexpr const char* Names[] = {"holds",    "requirement not met", "race",  "deadlock",
+                                   "livelock", "exception",           "limit", "strayed"};
   return Names[static_cast<int>(failure)];
 }
 

@@ -21,8 +21,7 @@ bool acquires(std::memory_order order) {
 }
 
 bool releases(std::memory_order order) {
-  return order == std::memory_order_release || order == std::memory_order_acq_rel ||
-         order == std::memory_order_seq_cst;
+  return order == std::memory_order_release || order == std::memory_order_acq_rel || order == std::memory_order_seq_cst;
 }
 
 bool total(std::memory_order order) { return order == std::memory_order_seq_cst; }

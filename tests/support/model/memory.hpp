@@ -176,7 +176,7 @@ class Memory {
   std::array<std::uint64_t, MaxLocations> orders_;  // a hash of each history
   std::array<std::uint64_t, MaxThreads> stories_;
   std::array<Thread, MaxThreads> threads_;
-  Knowledge total_;                // what the seq_cst operations so far have settled
+  Knowledge total_;  // what the seq_cst operations so far have settled
   static constexpr int MostAlternatives = 64;
   std::array<int, MostAlternatives> places_;  // of the step that is being made
 };

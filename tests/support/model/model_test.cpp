@@ -31,7 +31,7 @@ testing::AssertionResult contains(const std::string& text, const std::string& pa
 // What it gets wrong is up to the test.
 struct SleepyLock {
   Word word = 0;
-  bool forgets_others = false;     // after sleeping it takes the lock as 1
+  bool forgets_others = false;  // after sleeping it takes the lock as 1
   std::memory_order take = Acquire, give = Release;
   const char* name = nullptr;
 
@@ -254,7 +254,11 @@ TEST(Model, LetsSpinnersEnd) {
   // Without yielding, patience ends it: nobody may read the old store for ever.
   check({.preemptions = 1}, [] {
     Word flag = 0;
-    together([&] { while (flag.load(Relaxed) == 0) yield(); }, [&] { flag.store(1, Relaxed); });
+    together(
+        [&] {
+          while (flag.load(Relaxed) == 0) yield();
+        },
+        [&] { flag.store(1, Relaxed); });
   });
 }
 
@@ -378,11 +382,14 @@ TEST(Model, OnlyTryingNeverSleeps) {
                        Word word = 0;
                        Timeout timeout(0);
                        Outcome outcome{};
-                       together([&] { outcome = InModel::wait(word, 0, timeout, {"test", &word}); },
-                                [&] {
-                                  word.store(1);
-                                  InModel::wake(word, 1);
-                                });
+                       together(
+                           [&] {
+                             outcome = InModel::wait(word, 0, timeout, {"test", &word});
+                           },
+                           [&] {
+                             word.store(1);
+                             InModel::wake(word, 1);
+                           });
                        return Names[static_cast<int>(outcome)];
                      }),
             (std::set<std::string>{"timed out", "changed"}));
@@ -395,11 +402,14 @@ TEST(Model, AStopRequestInterrupts) {
                        std::stop_source source;
                        Timeout timeout(source.get_token());
                        Outcome outcome{};
-                       together([&] { outcome = InModel::wait(word, 0, timeout, {"test", &word}); },
-                                [&] {
-                                  step();
-                                  source.request_stop();
-                                });
+                       together(
+                           [&] {
+                             outcome = InModel::wait(word, 0, timeout, {"test", &word});
+                           },
+                           [&] {
+                             step();
+                             source.request_stop();
+                           });
                        return Names[static_cast<int>(outcome)];
                      }),
             std::set<std::string>{"interrupted"});

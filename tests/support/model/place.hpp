@@ -28,7 +28,7 @@ struct InModel {
   /// False. Whoever asks on and on yields its turn.
   static bool spin(unsigned round);
 
-  static std::uint32_t self();  ///< A is 1, B is 2; outside of together() it is 99
+  static std::uint32_t self();         ///< A is 1, B is 2; outside of together() it is 99
   static bool lost(std::uint32_t id);  ///< as model::lose() said
 };
 

@@ -55,9 +55,7 @@ int Location::index() const {
   return index_;
 }
 
-std::string Location::describe() const {
-  return Engine::instance().name_of(this, "atomic");
-}
+std::string Location::describe() const { return Engine::instance().name_of(this, "atomic"); }
 
 std::uint64_t Location::load(std::memory_order order, Site site) const {
   Engine* engine = Engine::active();
@@ -111,8 +109,8 @@ std::uint64_t Location::update(Update what, std::uint64_t operand, std::uint64_t
   Memory::Updated updated = engine->memory().update(engine->thread(), index(), order, apply);
   engine->changed();
   if (engine->tracing()) {
-    engine->note(describe() + "." + name + "(" + text(operand) + ", " + text(order) + ")" +
-                     " found " + text(updated.read->value) + ", made " + text(updated.made->value) +
+    engine->note(describe() + "." + name + "(" + text(operand) + ", " + text(order) + ")" + " found " +
+                     text(updated.read->value) + ", made " + text(updated.made->value) +
                      place(*engine, *this, *updated.made),
                  &site);
   }

@@ -15,8 +15,7 @@ namespace weft::model {
 class Action {
  public:
   template <class F>
-    requires(!std::is_same_v<std::remove_cvref_t<F>, Action>)
-  Action(const F& f)
+  requires(!std::is_same_v<std::remove_cvref_t<F>, Action>) Action(const F& f)
       : object_(&f), call_([](const void* object) { return invoke(*static_cast<const F*>(object)); }) {}
 
   bool operator()() const { return call_(object_); }
