@@ -5,6 +5,7 @@
 set(WEFT_SOURCES
   src/errors.cpp
   src/os/clock.cpp
+  src/os/cpu.cpp
   src/os/futex.cpp
   src/os/mutex.cpp
   src/os/pipe.cpp

@@ -3,7 +3,13 @@
 
 #pragma once
 
+#include <string>
+
 namespace weft::os {
+
+/// The CPUs that the quota of this process's cgroup pays for, rounded up; 0 if
+/// there is none. Reads /proc and /sys below `root`.
+int cpu_quota(const std::string& root = {});
 
 /// Tells the processor that this is a spin loop.
 inline void cpu_pause() noexcept {

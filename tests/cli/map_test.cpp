@@ -1,0 +1,496 @@
+// SPDX-FileCopyrightText: 2026 The weft authors
+// SPDX-License-Identifier: MIT
+
+// The command `weft map`, run as its users run it: as a program, from outside.
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <set>
+#include <sstream>
+
+#include "support/support.hpp"
+#include "weft/subprocess.hpp"
+#include "weft/version.hpp"
+
+namespace weft::cli {
+namespace {
+
+using subprocess::CompletedProcess;
+using subprocess::PIPE;
+using subprocess::Popen;
+using test::wait_until;
+
+std::vector<std::string> weft_map(const std::vector<std::string>& words) {
+  std::vector<std::string> all = {WEFT_COMMAND_FILE, "map"};
+  all.insert(all.end(), words.begin(), words.end());
+  return all;
+}
+
+CompletedProcess map(const std::vector<std::string>& words, std::string_view input = {}) {
+  return subprocess::run(weft_map(words), {.input = input, .capture_output = true});
+}
+
+std::vector<std::string> lines(const std::string& text) {
+  std::vector<std::string> all;
+  std::istringstream stream(text);
+  for (std::string line; std::getline(stream, line);) all.push_back(line);
+  return all;
+}
+
+std::vector<std::string> sorted_lines(const std::string& text) {
+  std::vector<std::string> all = lines(text);
+  std::sort(all.begin(), all.end());
+  return all;
+}
+
+using Words = std::vector<std::string>;
+
+/// An environment by which the commands of one test are known from outside.
+class Mark {
+ public:
+  Mark() : value_(std::to_string(::getpid()) + "-" + std::to_string(test::real_now())), env(subprocess::environment()) {
+    env["WEFT_TEST_MARK"] = value_;
+  }
+  ~Mark() {
+    for (int pid : bearers("")) ::kill(pid, SIGKILL);
+  }
+
+  /// The processes that carry the mark and whose command line begins with `words`.
+  std::set<int> bearers(const std::string& words) const {
+    std::set<int> found;
+    for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
+      std::string name = entry.path().filename();
+      if (name.find_first_not_of("0123456789") != std::string::npos) continue;
+      if (content(entry.path() / "environ").find("WEFT_TEST_MARK=" + value_) == std::string::npos) continue;
+      if (content(entry.path() / "cmdline").starts_with(words)) found.insert(std::stoi(name));
+    }
+    return found;
+  }
+
+ private:
+  static std::string content(const std::filesystem::path& path) {
+    std::ifstream file(path);
+    return {std::istreambuf_iterator<char>(file), {}};
+  }
+
+  std::string value_;
+
+ public:
+  std::map<std::string, std::string> env;
+};
+
+TEST(WeftMap, RunsTheCommandForEachLine) {
+  CompletedProcess done = map({"echo", "item", "{}"}, "a\nb c\n\nlast without newline");
+  EXPECT_EQ(done.returncode, 0);
+  EXPECT_EQ(sorted_lines(done.stdout), (Words{"item ", "item a", "item b c", "item last without newline"}));
+  EXPECT_EQ(done.stderr, "");
+}
+
+TEST(WeftMap, NothingToDoIsSuccess) {
+  CompletedProcess done = map({"nosuchcommand"});
+  EXPECT_EQ(done.returncode, 0);
+  EXPECT_EQ(done.stdout + done.stderr, "");
+}
+
+TEST(WeftMap, PutsTheItemWhereverTheBracesStand) {
+  EXPECT_EQ(map({"echo", "{}{}", "x{}y", "{", "}", ":::", "1{}"}).stdout, "1{}1{} x1{}y { }\n");
+  EXPECT_EQ(map({"echo", "at", "the", "end", ":::", "1"}).stdout, "at the end 1\n");
+  EXPECT_EQ(map({"{}", "hello", ":::", "echo"}).stdout, "hello\n");
+}
+
+TEST(WeftMap, TakesItemsFromArguments) {
+  EXPECT_EQ(sorted_lines(map({"-j2", "echo", ":::", "a", "b c", "--", "-x"}, "not read\n").stdout),
+            (Words{"--", "-x", "a", "b c"}));
+  EXPECT_EQ(map({"echo", ":::"}, "not read\n").stdout, "");
+}
+
+TEST(WeftMap, TakesItemsFromAFile) {
+  test::TempFolder folder;
+  std::ofstream(folder.path() + "/items") << "a\nb\n";
+  EXPECT_EQ(sorted_lines(map({"-a", folder.path() + "/items", "echo"}).stdout), (Words{"a", "b"}));
+  EXPECT_EQ(sorted_lines(map({"--arg-file=" + folder.path() + "/items", "--", "echo"}).stdout), (Words{"a", "b"}));
+  EXPECT_EQ(map({"-a", folder.path() + "/no", "echo"}).returncode, 255);
+  EXPECT_EQ(map({"-a", folder.path() + "/items", "echo", ":::", "x"}).returncode, 255);
+}
+
+TEST(WeftMap, NullBytesKeepAnythingWhole) {
+  using namespace std::string_literals;
+  std::string input = "new\nline\0\xff\xfe not utf-8\0 spaces  'and' \"quotes\" $x\0\0tail"s;
+  CompletedProcess done = map({"-0", "-j", "1", "--", "printf", "<%s>\\n"}, input);
+  EXPECT_EQ(done.stdout, "<new\nline>\n<\xff\xfe not utf-8>\n< spaces  'and' \"quotes\" $x>\n<>\n<tail>\n");
+  EXPECT_EQ(done.returncode, 0);
+}
+
+TEST(WeftMap, OptionsOfTheCommandAreLeftAlone) {
+  EXPECT_EQ(map({"-j1", "echo", "-j", "--", "--help", ":::", "x"}).stdout, "-j -- --help x\n");
+  EXPECT_EQ(map({"-j1", "--", "printf", "%s\\n", "--", ":::", "-0"}).stdout, "--\n-0\n");
+}
+
+TEST(WeftMap, TenThousandItemsEachExactlyOnce) {
+  test::limit(200);
+  std::string input;
+  std::vector<std::string> expected;
+  for (int i = 0; i < 10'000; ++i) expected.push_back(std::to_string(i));
+  for (const std::string& item : expected) input += item + "\n";
+  std::sort(expected.begin(), expected.end());
+  CompletedProcess done = map({"-j", "8", "/bin/echo"}, input);
+  EXPECT_EQ(done.returncode, 0);
+  EXPECT_EQ(sorted_lines(done.stdout), expected);
+}
+
+// Each command writes in pieces, and all at once; its lines come out together.
+TEST(WeftMap, OutputIsNotTorn) {
+  std::string input;
+  for (int i = 0; i < 40; ++i) input += std::to_string(i) + "\n";
+  CompletedProcess done =
+      map({"-j", "8", "sh", "-c", "for i in 1 2 3 4 5; do printf \"$0 \"; sleep 0.01; echo $i; done", "{}"}, input);
+  std::vector<std::string> all = lines(done.stdout);
+  ASSERT_EQ(all.size(), 200u);
+  std::set<std::string> seen;
+  for (std::size_t i = 0; i < all.size(); i += 5) {
+    std::string item = all[i].substr(0, all[i].find(' '));
+    EXPECT_TRUE(seen.insert(item).second) << item;
+    for (std::size_t k = 0; k < 5; ++k) EXPECT_EQ(all[i + k], item + " " + std::to_string(k + 1));
+  }
+}
+
+TEST(WeftMap, StandardErrorIsNotTornEither) {
+  CompletedProcess done =
+      map({"-j4", "sh", "-c", "echo $0 1 >&2; sleep 0.05; echo $0 2 >&2", ":::", "a", "b", "c", "d"});
+  std::vector<std::string> all = lines(done.stderr);
+  ASSERT_EQ(all.size(), 8u);
+  for (std::size_t i = 0; i < 8; i += 2) EXPECT_EQ(all[i].substr(0, 1), all[i + 1].substr(0, 1));
+  EXPECT_EQ(done.stdout, "");
+}
+
+// More than is kept in memory goes to a file meanwhile, and comes back whole.
+TEST(WeftMap, LargeOutputComesWhole) {
+  test::limit(120);
+  CompletedProcess done =
+      map({"-j4", "sh", "-c", "yes $0 | head -c 6000000; yes $0 | head -c 3000000 >&2", ":::", "a", "b", "c", "d"});
+  EXPECT_EQ(done.returncode, 0);
+  EXPECT_EQ(done.stdout.size(), 24'000'000u);
+  EXPECT_EQ(done.stderr.size(), 12'000'000u);
+  for (std::size_t block = 0; block < 4; ++block) {
+    std::string_view one = std::string_view(done.stdout).substr(block * 6'000'000, 6'000'000);
+    EXPECT_EQ(std::count(one.begin(), one.end(), one[0]), 3'000'000);
+  }
+}
+
+TEST(WeftMap, ExitStatusCountsFailures) {
+  EXPECT_EQ(map({"sh", "-c", "exit $0", ":::", "0", "1", "0", "7"}).returncode, 2);
+  std::string input;
+  for (int i = 0; i < 150; ++i) input += "x\n";
+  EXPECT_EQ(map({"-j4", "false"}, input).returncode, 101);
+}
+
+TEST(WeftMap, FailuresAreNamed) {
+  CompletedProcess done = map({"-j1", "sh", "-c", "echo out; exit 3", "{}", ":::", "it's"});
+  EXPECT_EQ(done.stdout, "out\n");
+  EXPECT_EQ(done.stderr, "weft map: 'it'\\''s' failed with status 3\nweft map: 1 of 1 items failed\n");
+  done = map({"-j1", "sh", "-c", "kill -9 $$", "{}", ":::", "new\nline\xff"});
+  EXPECT_EQ(done.stderr, "weft map: $'new\\nline\\xff' was killed by SIGKILL\nweft map: 1 of 1 items failed\n");
+  EXPECT_EQ(done.returncode, 1);
+}
+
+TEST(WeftMap, RetriesWhatFailed) {
+  test::TempFolder folder;
+  Words command = {"--retries", "3",          "-j2",
+                   "sh",        "-c",         "echo x >> $1/$0; n=$(wc -l < $1/$0); echo try $n; [ $n -ge $0 ]",
+                   "{}",        folder.path()};
+  CompletedProcess done = map(command, "1\n3\n9\n");
+  EXPECT_EQ(done.returncode, 1);
+  EXPECT_EQ(sorted_lines(done.stdout), (Words{"try 1", "try 3", "try 4"}));  // of the last try each
+  EXPECT_NE(done.stderr.find("weft map: 9 failed with status 1, tried 4 times\n"), std::string::npos) << done.stderr;
+}
+
+TEST(WeftMap, MissingCommandIsOneMessage) {
+  CompletedProcess done = map({"-j4", "nosuchcommand"}, "1\n2\n3\n4\n5\n");
+  EXPECT_EQ(done.returncode, 127);
+  EXPECT_EQ(done.stderr, "weft map: nosuchcommand: command not found\n");
+  done = map({"/etc/passwd", ":::", "1"});
+  EXPECT_EQ(done.returncode, 126);
+  EXPECT_EQ(done.stderr, "weft map: /etc/passwd: Permission denied\n");
+}
+
+TEST(WeftMap, MissingCommandOfOneItemIsThatItemsFailure) {
+  CompletedProcess done = map({"-j1", "{}", ":::", "true", "nosuchcommand", "true"});
+  EXPECT_EQ(done.returncode, 1);
+  EXPECT_EQ(lines(done.stderr)[0], "weft map: nosuchcommand could not be run: No such file or directory");
+}
+
+TEST(WeftMap, ItemThatIsTooLongFailsAlone) {
+  std::string input = "short\n" + std::string(1'000'000, 'x') + "\nafter\n" + std::string(200'000, 'y');
+  CompletedProcess done = map({"-j1", "echo"}, input);
+  EXPECT_EQ(done.returncode, 2);
+  EXPECT_EQ(done.stdout, "short\nafter\n");
+  EXPECT_NE(done.stderr.find("could not be run: Argument list too long"), std::string::npos);
+}
+
+TEST(WeftMap, CommandsReadNothing) {
+  EXPECT_EQ(map({"-j1", "sh", "-c", "cat; echo $0"}, "1\n2\n3\n").stdout, "1\n2\n3\n");
+}
+
+TEST(WeftMap, CommandsGetNoDescriptors) {
+  int careless[3];  // what whoever started us left open
+  for (int& fd : careless) fd = ::open("/dev/null", O_RDONLY);
+  CompletedProcess done = subprocess::run(
+      weft_map({"-j3", "sh", "-c",
+                "i=0; while [ $i -lt 100 ]; do [ -e /proc/self/fd/$i ] && printf \"$i \"; i=$((i+1)); done; echo", "{}",
+                ":::", "1", "2", "3"}),
+      {.capture_output = true, .close_fds = false});
+  EXPECT_EQ(done.stdout, "0 1 2 \n0 1 2 \n0 1 2 \n");
+  for (int fd : careless) ::close(fd);
+}
+
+TEST(WeftMap, RunsAsManyAtATimeAsAsked) {
+  Mark mark;
+  auto env = mark.env;
+  env["WEFT_CPU_COUNT"] = "3";
+  for (Words words : {Words{"-j", "3"}, Words{}}) {
+    words.insert(words.end(), {"sh", "-c", "exec sleep 7$0", "{}", ":::", "1", "2", "3", "4", "5"});
+    Popen weft(weft_map(words), {.stdout = PIPE, .stderr = PIPE, .env = env});
+    EXPECT_TRUE(wait_until([&] { return mark.bearers("sleep").size() == 3; }));
+    weft.terminate();
+    weft.communicate();
+    EXPECT_EQ(weft.returncode(), 128 + SIGTERM);
+    EXPECT_TRUE(wait_until([&] { return mark.bearers("").empty(); }));
+  }
+}
+
+// An item is run when it comes, not when the input ends.
+TEST(WeftMap, RunsWhatComesAtOnce) {
+  Popen weft(weft_map({"-j2", "echo", "got"}), {.stdin = PIPE, .stdout = PIPE});
+  for (int i = 0; i < 3; ++i) {
+    weft.stdin.write(std::to_string(i) + "\n");
+    EXPECT_EQ(weft.stdout.readline(), "got " + std::to_string(i) + "\n");
+  }
+  weft.stdin.close();
+  EXPECT_EQ(weft.communicate().stdout, "");
+  EXPECT_EQ(weft.returncode(), 0);
+}
+
+TEST(WeftMap, WhatACommandLeavesRunningIsNotWaitedFor) {
+  Mark mark;
+  std::int64_t before = test::real_now();
+  CompletedProcess done =
+      subprocess::run(weft_map({"sh", "-c", "sleep 60 & echo started", ":::", "1"}), {.stdout = PIPE, .env = mark.env});
+  EXPECT_EQ(done.stdout, "started\n");
+  EXPECT_LT(test::real_now() - before, 20'000'000'000);
+  EXPECT_EQ(mark.bearers("sleep").size(), 1u);
+}
+
+/// Runs a command that does not end by itself, sends `signal` once `count` of
+/// its processes run, and sees to it that all end within a second.
+void ends_everything(int signal, const std::string& script, std::size_t count) {
+  Mark mark;
+  Popen weft(weft_map({"-j4", "sh", "-c", script, "{}"}),
+             {.stdin = PIPE, .stdout = PIPE, .stderr = PIPE, .env = mark.env});
+  weft.stdin.write("1\n2\n3\n4\n5\n6\n");  // and stays open: the input has not ended
+  ASSERT_TRUE(wait_until([&] { return mark.bearers("sleep").size() == count; })) << mark.bearers("sleep").size();
+  std::int64_t before = test::real_now();
+  weft.send_signal(signal);
+  EXPECT_EQ(weft.try_wait(30), 128 + signal);
+  EXPECT_LT(test::real_now() - before, 1'000'000'000 * test::patience());
+  EXPECT_TRUE(mark.bearers("").empty());
+  std::string said = weft.communicate().stderr;
+  EXPECT_EQ(lines(said).size(), 1u) << said;
+}
+
+TEST(WeftMap, CtrlCEndsEverything) { ends_everything(SIGINT, "exec sleep 1000", 4); }
+TEST(WeftMap, TermEndsEverything) { ends_everything(SIGTERM, "exec sleep 1000", 4); }
+TEST(WeftMap, HangUpEndsEverything) { ends_everything(SIGHUP, "exec sleep 1000", 4); }
+TEST(WeftMap, CtrlCEndsWhatCommandsHaveStarted) {
+  ends_everything(SIGINT, "sleep 1000 & sleep 1000 & sleep 1000; true", 12);
+}
+TEST(WeftMap, CtrlCEndsThoseWhoDoNotListen) {
+  ends_everything(SIGINT, "trap '' TERM INT; sleep 1000 & sleep 1001; true", 8);
+}
+TEST(WeftMap, CtrlCEndsThoseWhoAreStopped) {
+  ends_everything(SIGINT, "(sleep 0.05; kill -STOP $$) & exec sleep 1000", 4);
+}
+
+TEST(WeftMap, CtrlCWhileWaitingForInput) {
+  Popen weft(weft_map({"echo"}), {.stdin = PIPE, .stdout = PIPE, .stderr = PIPE});
+  weft.stdin.write("1\n");
+  EXPECT_EQ(weft.stdout.readline(), "1\n");
+  weft.send_signal(SIGINT);
+  EXPECT_EQ(weft.wait(30), 130);
+}
+
+TEST(WeftMap, CtrlCWhileNobodyReadsTheOutput) {
+  Mark mark;
+  Popen weft(weft_map({"-j2", "head", "-c", "300000", "/dev/zero", "{}"}),
+             {.stdin = PIPE, .stdout = PIPE, .stderr = PIPE, .env = mark.env});
+  for (int i = 0; i < 100; ++i) weft.stdin.write("/dev/null\n");
+  weft.stdin.close();
+  weft.stdout.read(10);  // it has begun to write, and cannot go on
+  weft.send_signal(SIGINT);
+  EXPECT_EQ(weft.wait(30), 130);
+  EXPECT_TRUE(mark.bearers("").empty());
+}
+
+TEST(WeftMap, IgnoredSignalsStayIgnored) {
+  Popen weft({"sh", "-c", "trap '' HUP; exec \"$@\"", "sh", WEFT_COMMAND_FILE, "map", "echo"},
+             {.stdin = PIPE, .stdout = PIPE});
+  weft.stdin.write("1\n");
+  EXPECT_EQ(weft.stdout.readline(), "1\n");
+  weft.send_signal(SIGHUP);
+  EXPECT_EQ(weft.communicate("2\n").stdout, "2\n");
+  EXPECT_EQ(weft.returncode(), 0);
+}
+
+// As `| head -1` does: whoever reads has enough, while commands still run.
+TEST(WeftMap, ClosedOutputEndsEverythingQuietly) {
+  Mark mark;
+  Popen weft(
+      weft_map({"-j3", "sh", "-c", "[ $0 = 1 ] && exec echo first; exec sleep 1000", "{}", ":::", "1", "2", "3"}),
+      {.stdout = PIPE, .stderr = PIPE, .env = mark.env});
+  EXPECT_EQ(weft.stdout.readline(), "first\n");
+  weft.stdout.close();
+  EXPECT_EQ(weft.wait(30), 128 + SIGPIPE);
+  EXPECT_TRUE(mark.bearers("").empty());
+  EXPECT_EQ(weft.communicate().stderr, "");
+}
+
+TEST(WeftMap, EndlessInputInFlatMemory) {
+  test::limit(120);
+  Popen yes({"yes", std::string(1000, 'x')}, {.stdout = PIPE});
+  Popen weft(weft_map({"-j2", "sh", "-c", "echo ${#0}", "{}"}), {.stdin = yes.stdout, .stdout = PIPE, .stderr = PIPE});
+  yes.stdout.close();
+  auto memory = [&] {
+    std::ifstream status("/proc/" + std::to_string(weft.pid()) + "/status");
+    for (std::string line; std::getline(status, line);) {
+      if (line.starts_with("VmRSS:")) return std::stol(line.substr(6));
+    }
+    return 0l;
+  };
+  for (int i = 0; i < 200; ++i) ASSERT_EQ(weft.stdout.readline(), "1000\n");
+  long before = memory();
+  for (int i = 0; i < 1500; ++i) ASSERT_EQ(weft.stdout.readline(), "1000\n");
+  EXPECT_LT(memory() - before, 4096 * test::patience()) << "KiB";
+  weft.stdout.close();
+  EXPECT_EQ(weft.wait(30), 128 + SIGPIPE);
+  weft.stderr.close();
+  yes.wait(30);
+}
+
+TEST(WeftMap, OutputThatCannotBeWrittenIsSaid) {
+  int full = ::open("/dev/full", O_WRONLY | O_CLOEXEC);
+  CompletedProcess done = subprocess::run(weft_map({"echo", ":::", "1"}), {.stdout = full, .stderr = PIPE});
+  ::close(full);
+  EXPECT_EQ(done.returncode, 255);
+  EXPECT_EQ(done.stderr, "weft map: cannot write the output: No space left on device\n");
+}
+
+TEST(WeftMap, ClosedStandardDescriptors) {
+  CompletedProcess done = subprocess::run(
+      {"sh", "-c", "exec \"$@\" <&- >&-", "sh", WEFT_COMMAND_FILE, "map", "sh", "-c", "echo $0 >&2", ":::", "1"},
+      {.stderr = PIPE});
+  EXPECT_EQ(done.returncode, 0);
+  EXPECT_EQ(done.stderr, "1\n");
+}
+
+/// Our side of a terminal of which the other is a program's stderr.
+class Terminal {
+ public:
+  Terminal() : ours_(::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC)) {
+    ::grantpt(ours_);
+    ::unlockpt(ours_);
+    theirs_ = ::open(::ptsname(ours_), O_RDWR | O_NOCTTY | O_CLOEXEC);
+  }
+  ~Terminal() {
+    ::close(ours_);
+    if (theirs_ >= 0) ::close(theirs_);
+  }
+  int theirs() const { return theirs_; }
+
+  /// All that was drawn. Call it when the programs have ended.
+  std::string drawn() {
+    ::close(theirs_);
+    theirs_ = -1;
+    std::string all;
+    char some[4096];
+    for (ssize_t n; (n = ::read(ours_, some, sizeof some)) > 0;) all.append(some, static_cast<std::size_t>(n));
+    return all;
+  }
+
+ private:
+  int ours_, theirs_;
+};
+
+TEST(WeftMap, ShowsProgressOnATerminal) {
+  Terminal terminal;
+  auto env = subprocess::environment();
+  env["TERM"] = "xterm";
+  CompletedProcess done =
+      subprocess::run(weft_map({"-j2", "sh", "-c", "sleep 0.15; [ $0 != 3 ]", "{}"}),
+                      {.input = "1\n2\n3\n4\n5\n6\n", .stdout = PIPE, .stderr = terminal.theirs(), .env = env});
+  EXPECT_EQ(done.returncode, 1);
+  std::string drawn = terminal.drawn();
+  EXPECT_NE(drawn.find("/6  "), std::string::npos) << drawn;
+  EXPECT_NE(drawn.find("2 running"), std::string::npos) << drawn;
+  EXPECT_NE(drawn.find("1 failed"), std::string::npos) << drawn;
+  EXPECT_NE(drawn.find("ETA "), std::string::npos) << drawn;
+  // What was said stands on lines of its own, and in the end nothing else is left.
+  EXPECT_NE(drawn.find("\r\x1b[Kweft map: 3 failed with status 1\r\n"), std::string::npos) << drawn;
+  EXPECT_TRUE(drawn.ends_with("\r\x1b[Kweft map: 1 of 6 items failed\r\n")) << drawn;
+}
+
+TEST(WeftMap, CleansTheTerminalAfterCtrlC) {
+  Terminal terminal;
+  Mark mark;
+  mark.env["TERM"] = "xterm";
+  Popen weft(weft_map({"-j2", "sleep", ":::", "1000", "1001"}),
+             {.stdout = PIPE, .stderr = terminal.theirs(), .env = mark.env});
+  ASSERT_TRUE(wait_until([&] { return mark.bearers("sleep").size() == 2; }));
+  weft.send_signal(SIGINT);
+  EXPECT_EQ(weft.wait(30), 130);
+  std::string drawn = terminal.drawn();
+  EXPECT_NE(drawn.find("\r\x1b[Kweft map: ended by SIGINT"), std::string::npos) << drawn;
+  EXPECT_EQ(std::count(drawn.begin(), drawn.end(), '\n'), 1);
+  EXPECT_TRUE(drawn.ends_with("\r\n"));
+}
+
+TEST(WeftMap, NoProgressOnADumbTerminal) {
+  Terminal terminal;
+  auto env = subprocess::environment();
+  env["TERM"] = "dumb";
+  subprocess::run(weft_map({"sleep", ":::", "0.3"}), {.stderr = terminal.theirs(), .env = env});
+  EXPECT_EQ(terminal.drawn(), "");
+}
+
+TEST(Weft, SaysItsVersion) {
+  EXPECT_EQ(subprocess::check_output({WEFT_COMMAND_FILE, "--version"}), "weft " WEFT_VERSION "\n");
+}
+
+TEST(Weft, Helps) {
+  std::string help = subprocess::check_output({WEFT_COMMAND_FILE, "--help"});
+  EXPECT_NE(help.find("map "), std::string::npos);
+  help = subprocess::check_output(weft_map({"--help"}));
+  EXPECT_NE(help.find("Usage: weft map [OPTIONS] [--] COMMAND"), std::string::npos);
+  EXPECT_NE(help.find("Examples:"), std::string::npos);
+}
+
+TEST(Weft, WrongUsageIs255) {
+  for (const Words& wrong : {Words{}, Words{"-j", "0", "echo"}, Words{"-j", "many", "echo"}, Words{"--nosuch", "echo"},
+                             Words{"-j"}, Words{"--retries", "-1", "echo"}}) {
+    CompletedProcess done = map(wrong, "1\n");
+    EXPECT_EQ(done.returncode, 255);
+    EXPECT_EQ(done.stdout, "");
+    EXPECT_NE(done.stderr, "");
+  }
+  EXPECT_EQ(subprocess::call({WEFT_COMMAND_FILE}, {.stderr = subprocess::DEVNULL}), 255);
+}
+
+}  // namespace
+}  // namespace weft::cli
