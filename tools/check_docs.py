@@ -29,7 +29,8 @@ import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 FENCE = re.compile(r"^(?P<indent> *)```(?P<info>[^\n`]*)\n(?P<body>.*?)^(?P=indent)``` *$", re.MULTILINE | re.DOTALL)
-GIVEN = re.compile(r"<!-- cpp: (.*?) -->\s*$", re.DOTALL)
+GIVEN = re.compile(r"<!-- cpp: ((?:(?!-->).)*) -->\s*$", re.DOTALL)
+CODE = re.compile(r"`[^`\n]*`")
 LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]+)(?:#[^)]*)?\)")
 PREAMBLE = '#include "weft/weft.hpp"\nusing namespace std::chrono_literals;\nusing namespace std::string_literals;\n'
 
@@ -88,7 +89,7 @@ def check_block(block, compiler, build):
 
 
 def broken_links(file):
-    text = FENCE.sub("", file.read_text())
+    text = re.sub(r"<!--.*?-->", "", CODE.sub("", FENCE.sub("", file.read_text())), flags=re.DOTALL)
     for target in LINK.findall(text):
         if "://" not in target and not (file.parent / target).exists():
             yield f"{os.path.relpath(file, ROOT)}: the link to {target} leads nowhere"
@@ -110,7 +111,7 @@ def main():
     blocks = [b for b in blocks if b.kind in ("statements", "file", "run")]
     with concurrent.futures.ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
         errors = list(pool.map(lambda b: check_block(b, options.compiler, options.build.resolve()), blocks))
-    complaints += [f"{block.where}: {error}" for block, error in zip(blocks, errors) if error]
+    complaints += [f"{block.where}: " + "\n".join(error.splitlines()[:20]) for block, error in zip(blocks, errors) if error]
     print("\n".join(complaints), end="\n" if complaints else "")
     print(f"docs: {len(files)} files, {len(blocks)} blocks of C++, {len(complaints)} complaints")
     return 1 if complaints else 0

@@ -87,6 +87,10 @@ class Docs(unittest.TestCase):
             file.write_text(text)
             return list(check_docs.blocks_of(file))
 
+    def test_what_is_given_is_the_nearest(self):
+        first, second = self.blocks("<!-- cpp: int a; -->\n```cpp\na;\n```\nwords\n<!-- cpp: int b; -->\n```cpp\nb;\n```\n")
+        self.assertEqual((first.given, second.given), ("int a;", "int b;"))
+
     def test_kinds_output_and_what_is_given(self):
         given, program, sketch = self.blocks(
             "<!-- cpp: int x = 1; -->\n```cpp\n#include <map>\n++x;\n```\n"
