@@ -56,9 +56,8 @@ class Crowd {
     if (!shared_rlock_.acquire(5)) return 5;
     shared_rlock_.release();
 
-    // Conditions: whoever waited stayed behind, and is not notified in its place.
+    // Conditions. Whoever waited stayed behind: the one notify() below is not for them.
     if (!condition_.acquire(5)) return 6;
-    condition_.notify_all();
     condition_.release();
 
     // Nobody's permit comes back, but new ones are given and taken.
