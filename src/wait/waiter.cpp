@@ -148,9 +148,9 @@ Sight Waiter::seen() const {
 // Pauses first, for who is about to be served by the other core; then gives the
 // core away a few times, for who is to be served by somebody without one.
 bool ThreadWaiter::spin(unsigned round) noexcept {
-  constexpr unsigned Pauses = 4, Yields = 12;
+  constexpr unsigned Pauses = 1, Yields = 40;
   if (round < Pauses) {
-    for (unsigned i = 0; i < 12; ++i) os::cpu_pause();
+    for (unsigned i = 0; i < 10; ++i) os::cpu_pause();
     return true;
   }
   if (round < Pauses + Yields) {
