@@ -126,8 +126,12 @@ void Map::work() {
 
 void Map::take(const Finished& result) {
   if (stop_.requested()) return;  // it may have been cut short
-  printer_.print(STDOUT_FILENO, result.out);
-  printer_.print(STDERR_FILENO, result.err);
+  try {
+    printer_.print(STDOUT_FILENO, result.out);
+    printer_.print(STDERR_FILENO, result.err);
+  } catch (const OSError& error) {  // a temporary file
+    stop_.request({Reason::OutputFailed, error.error()});
+  }
   ++tally_.done;
   if (!result.succeeded()) {
     ++tally_.failed;
