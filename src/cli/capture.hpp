@@ -32,7 +32,7 @@ class Capture {
   void each_piece(Write write) const;
 
  private:
-  static constexpr std::size_t InMemory = 1 << 20;
+  static constexpr std::size_t InMemory = 1 << 18;
   static constexpr std::size_t Piece = 1 << 16;
 
   std::size_t read_file(std::int64_t offset, char* into) const;

@@ -23,7 +23,7 @@
 #include "stop.hpp"
 #include "weft/cpu_count.hpp"
 #include "weft/errors.hpp"
-#include "weft/queue/queue.hpp"
+#include "weft/queue.hpp"
 #include "weft/threading.hpp"
 
 // Items -> slots -> results -> this thread.
@@ -77,6 +77,8 @@ class Map {
   static constexpr std::size_t ReadAhead = 8 << 20;
 
   static int open_input(const MapOptions& options);
+  std::vector<threading::Thread> start_slots();
+  void leave_slot();
   void work();
   void take(const Finished& result);
   int outcome();
@@ -105,9 +107,7 @@ int Map::open_input(const MapOptions& options) {
 void Map::work() {
   struct Leave {
     Map& map;
-    ~Leave() {
-      if (map.slots_.fetch_sub(1) == 1) map.results_.shutdown();
-    }
+    ~Leave() { map.leave_slot(); }
   } leave{*this};
   try {
     Runner runner(command_, retries_, stop_);
@@ -126,8 +126,12 @@ void Map::work() {
 
 void Map::take(const Finished& result) {
   if (stop_.requested()) return;  // it may have been cut short
-  printer_.print(STDOUT_FILENO, result.out);
-  printer_.print(STDERR_FILENO, result.err);
+  try {
+    printer_.print(STDOUT_FILENO, result.out);
+    printer_.print(STDERR_FILENO, result.err);
+  } catch (const OSError& error) {  // a temporary file
+    stop_.request({Reason::OutputFailed, error.error()});
+  }
   ++tally_.done;
   if (!result.succeeded()) {
     ++tally_.failed;
@@ -135,17 +139,37 @@ void Map::take(const Finished& result) {
   }
 }
 
+// As many as there are to be, or as the system gives; at least one.
+std::vector<threading::Thread> Map::start_slots() {
+  std::vector<threading::Thread> threads;
+  int wanted = items_.total() < 0 ? jobs_ : static_cast<int>(std::clamp<std::int64_t>(items_.total(), 1, jobs_));
+  slots_ = 1;  // a place for those to come, or the first to leave would shut down
+  for (int i = 0; i < wanted; ++i) {
+    threading::Thread thread([this] { work(); }, {.name = fmt::format("slot {}", i + 1)});
+    slots_.fetch_add(1);
+    try {
+      thread.start();
+    } catch (const RuntimeError& error) {
+      slots_.fetch_sub(1);
+      if (threads.empty()) throw;
+      printer_.say(fmt::format("{}: {} at a time, not {}", error.what(), i, wanted));
+      break;
+    }
+    threads.push_back(std::move(thread));
+  }
+  leave_slot();
+  return threads;
+}
+
+void Map::leave_slot() {
+  if (slots_.fetch_sub(1) == 1) results_.shutdown();
+}
+
 int Map::run() {
   if (input_ == STDIN_FILENO && items_.total() < 0 && ::isatty(STDIN_FILENO)) {
     printer_.say("reading items from the terminal, one on each line; Ctrl-D ends them");
   }
-  std::vector<threading::Thread> threads;
-  slots_ = jobs_;
-  for (int i = 0; i < jobs_; ++i) {
-    threads.emplace_back([this] { work(); },
-                         threading::ThreadOptions{.name = fmt::format("slot {}", i + 1), .stack_size = 256 * 1024});
-    threads.back().start();
-  }
+  std::vector<threading::Thread> threads = start_slots();
 
   const Timeout tick = progress_.visible() ? Timeout(0.1) : Timeout();
   for (;;) {

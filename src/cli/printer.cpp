@@ -60,12 +60,10 @@ void Printer::say(std::string_view message) {
   progress_.hide();
   std::string line = fmt::format("{}weft map: {}\n", half_line_ ? "\n" : "", message);
   half_line_ = false;
-  for (std::string_view rest = line; !rest.empty();) {
-    ssize_t written = ::write(STDERR_FILENO, rest.data(), rest.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return;
-    rest.remove_prefix(static_cast<std::size_t>(written));
-  }
+  if (write(STDERR_FILENO, line)) return;
+  // After a stop, as far as it goes without waiting for who reads it.
+  pollfd ready{STDERR_FILENO, POLLOUT, 0};
+  if (::poll(&ready, 1, 0) > 0) static_cast<void>(::write(STDERR_FILENO, line.data(), line.size()));
 }
 
 void Printer::show(const Tally& tally) {

@@ -26,6 +26,12 @@ bool can_draw() {
   return ::isatty(STDERR_FILENO) && kind != nullptr && std::string_view(kind) != "dumb";
 }
 
+// Not over what a shell draws while we run in the background.
+bool in_background() {
+  pid_t foreground = ::tcgetpgrp(STDERR_FILENO);
+  return foreground > 0 && foreground != ::getpgrp();
+}
+
 std::size_t columns() {
   winsize size{};
   return ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
@@ -66,7 +72,7 @@ std::string Progress::line(const Tally& tally, double seconds) const {
 void Progress::show(const Tally& tally) {
   if (!visible_) return;
   double at = now();
-  if (drawn_ && at - shown_ < 0.1) return;
+  if ((drawn_ && at - shown_ < 0.1) || in_background()) return;
   shown_ = at;
   drawn_ = true;
   std::string text = line(tally, at - begun_);

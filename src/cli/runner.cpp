@@ -13,7 +13,6 @@
 #include <utility>
 
 #include "weft/errors.hpp"
-#include "weft/subprocess.hpp"
 
 namespace weft::cli {
 namespace {
@@ -64,11 +63,10 @@ Finished Runner::run(Item item) {
     result.error.clear();
     ++result.tries;
     try {
-      run_once(result);
+      Popen command = start(result.item);
+      follow(command, result);
     } catch (const OSError& error) {
       result.error = std::system_category().message(error.error());
-      bool no_program = error.error() == ENOENT || error.error() == ENOTDIR || error.error() == EACCES;
-      if (no_program && !command_.program_varies()) stop_.request({Reason::CannotRun, error.error()});
     }
   } while (!result.succeeded() && result.tries <= retries_ && !stop_.requested());
   return result;
@@ -84,9 +82,18 @@ bool Runner::read_into(Capture& capture, int fd) {
   return got > 0;
 }
 
-void Runner::run_once(Finished& result) {
-  Popen command(command_.filled(result.item.text),
-                {.stdin = null_, .stdout = PIPE, .stderr = PIPE, .process_group = 0});
+// A program that is not there for one item is not there for any.
+Popen Runner::start(const Item& item) {
+  try {
+    return Popen(command_.filled(item.text), {.stdin = null_, .stdout = PIPE, .stderr = PIPE, .process_group = 0});
+  } catch (const OSError& error) {
+    bool no_program = error.error() == ENOENT || error.error() == ENOTDIR || error.error() == EACCES;
+    if (no_program && !command_.program_varies()) stop_.request({Reason::CannotRun, error.error()});
+    throw;
+  }
+}
+
+void Runner::follow(Popen& command, Finished& result) {
   try {
     enum { Out, Err, End, Watched };
     pollfd all[Watched + Stop::Watched] = {

@@ -10,6 +10,7 @@
 #include "items.hpp"
 #include "shell.hpp"
 #include "stop.hpp"
+#include "weft/subprocess.hpp"
 
 namespace weft::cli {
 
@@ -41,7 +42,8 @@ class Runner {
  private:
   static constexpr std::size_t BufferSize = 1 << 16;
 
-  void run_once(Finished& result);
+  subprocess::Popen start(const Item& item);
+  void follow(subprocess::Popen& command, Finished& result);
   bool read_into(Capture& capture, int fd);
 
   const Template& command_;
