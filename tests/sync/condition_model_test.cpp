@@ -144,8 +144,6 @@ TEST(ConditionModel, OnlyTryingNeverWaits) {
   });
 }
 
-// The release of notify() and the acquire of the one it reaches are not needed
-// beside the lock that both hold; they are there for who is still awake.
 TEST(ConditionModel, WhatTheNotifierDidIsSeen) {
   model::check(few_stale(), [] {
     ModelCondition changed;

@@ -134,7 +134,7 @@ TEST(LockModel, ALostHolderDoesNotKeepIt) {
 }
 
 TEST(RLockModel, LetsOneInAtATimeWhateverTheDepth) {
-  model::check([] {
+  model::check(few_stale(), [] {
     ModelRLock lock;
     Data<int> counter = 0;
     auto add = [&] {
@@ -151,7 +151,7 @@ TEST(RLockModel, LetsOneInAtATimeWhateverTheDepth) {
 }
 
 TEST(RLockModel, TimedAcquireGivesUpAlone) {
-  model::check([] {
+  model::check(few_stale(), [] {
     ModelRLock lock;
     Data<int> counter = 0;
     int expected = 2;

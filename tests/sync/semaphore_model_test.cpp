@@ -44,7 +44,7 @@ TEST(SemaphoreModel, TwoPermitsAtOnceReachTwo) {
 }
 
 TEST(SemaphoreModel, TwoPermitsOneByOneReachTwo) {
-  model::check([] {
+  model::check(few_stale(), [] {
     ModelSemaphore permits(0);
     auto take = [&] { permits.acquire(); };
     together(take, take, [&] {
@@ -102,7 +102,7 @@ TEST(SemaphoreModel, TimedAcquireLosesNoPermit) {
 }
 
 TEST(SemaphoreModel, TimedAcquireBesideTwoPermits) {
-  model::check([] {
+  model::check(few_stale(), [] {
     ModelSemaphore permits(0);
     std::uint32_t taken = 1;
     together([&] { permits.acquire(); }, [&] { taken += permits.acquire(1) ? 1 : 0; },

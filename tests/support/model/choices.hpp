@@ -23,7 +23,6 @@ class Choices {
   void begin_every() {
     how_ = How::Every;
     at_ = 0;
-    plain_ = false;
   }
 
   /// To the next trail that has not been taken yet; false if there is none.
@@ -66,7 +65,7 @@ class Choices {
       return taken;
     }
     if (at_ == trail_.size()) {
-      if (how_ == How::Again || plain_) return 0;
+      if (how_ == How::Again) return 0;
       trail_.push_back({0, static_cast<std::uint16_t>(count)});
     }
     Choice& choice = trail_[at_++];
@@ -82,12 +81,6 @@ class Choices {
     trail_.push_back({static_cast<std::uint16_t>(taken), static_cast<std::uint16_t>(count)});
     return taken;
   }
-
-  /// From here on this run has nothing new: it goes on plainly to its end.
-  void skip() { plain_ = true; }
-
-  /// True if this run has left the trail of the one before it.
-  bool is_new() const { return how_ == How::Every && !plain_ && at_ == trail_.size(); }
 
   /// True if a trail, or the part of it that was taken before, met other
   /// alternatives this time: the run depends on something that is not decided here.
@@ -110,7 +103,7 @@ class Choices {
   How how_ = How::Every;
   std::vector<Choice> trail_;
   std::size_t at_ = 0;
-  bool strayed_ = false, plain_ = false;
+  bool strayed_ = false;
   std::uint64_t state_ = 0;
   std::uint32_t odds_[Kinds] = {};
 };

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cstdio>
 #include <exception>
-#include <limits>
 
 #include "os/clock.hpp"
 
@@ -37,8 +36,6 @@ void Engine::begin(const Bounds& bounds, bool tracing) {
   active_ = true;
   tracing_ = tracing;
   bounds_ = bounds;
-  began_ = os::now();
-  told_moment_ = false;
   ++run_;
   current_ = count_ = step_ = vain_ = 0;
   preemptions_left_ = bounds.preemptions;
@@ -61,13 +58,16 @@ void Engine::live(void* argument) {
   Engine& engine = *static_cast<Engine*>(argument);
   for (;;) {
     Actor& me = engine.actors_[engine.current_];
+    bool thrown = true;
     try {
       (*me.body)();
+      thrown = false;
     } catch (const std::exception& error) {
-      engine.fail(Failure::Exception, std::string("an exception left an actor: ") + error.what());
+      engine.message_ = error.what();
     } catch (...) {
-      engine.fail(Failure::Exception, "an exception left an actor");
+      engine.message_ = "not a std::exception";
     }
+    if (thrown) engine.fail(Failure::Exception, "an exception left an actor: " + engine.message_);
     if (engine.tracing_) engine.note("ends");
     me.state = State::Ended;
     engine.pick();
@@ -96,10 +96,13 @@ void Engine::together(const Action* actions, int count) {
   count_ = 0;
 }
 
+// The stack that this is called on may be left for good, so nothing on it may
+// own memory by then.
 void Engine::fail(Failure failure, std::string message) {
   if (failure_ != Failure::None) return;
   failure_ = failure;
-  message_ = std::move(message);
+  message_ = message;
+  std::string().swap(message);
   if (tracing_) note("FAILS: " + message_);
   if (current_ == 0) throw Aborted();
   transfer(0);
@@ -117,12 +120,7 @@ void Engine::turn() {
     return fail(Failure::Livelock, "no end after " + std::to_string(bounds_.steps) + " steps" + who_waits());
   }
   memory_.set_step(step_);
-  memory_.tell(current_, 1);
   if (current_ == 0) return;
-  if (bounds_.prune && choices_.is_new() && !told_moment_ &&
-      visited_.visit(fingerprint(), preemptions_left_ < 0 ? std::numeric_limits<int>::max() : preemptions_left_)) {
-    choices_.skip();
-  }
   Actor& me = actors_[current_];
   if (me.just_chosen) {
     me.just_chosen = false;
@@ -131,24 +129,12 @@ void Engine::turn() {
   }
 }
 
-// All that decides how a run can go on, but for preemptions_left_.
-std::uint64_t Engine::fingerprint() const {
-  std::uint64_t state = and_then(memory_.fingerprint(), static_cast<std::uint64_t>(current_ + 16 * vain_));
-  for (int i = 1; i <= count_; ++i) {
-    state = and_then(state, static_cast<std::uint64_t>(actors_[i].state) + (actors_[i].just_chosen ? 16 : 0));
-  }
-  for (int sleeper : sleepers_) state = and_then(state, static_cast<std::uint64_t>(sleeper));
-  for (std::uint32_t id : lost) state = and_then(state, id);
-  state = and_then(state, static_cast<std::uint64_t>(os::now() - began_));
-  return and_then(state, static_cast<std::uint64_t>(spurious_left_));
-}
-
 // Who could make a step now, besides the one whose turn it is.
 void Engine::offer_steps(bool yielded) {
   for (int i = 1; i <= count_; ++i) {
     int actor = current_ + i > count_ ? current_ + i - count_ : current_ + i;
     Actor& other = actors_[actor];
-    bool ready = other.state == State::Ready || (other.state == State::Until && is_so(*other.condition)) ||
+    bool ready = other.state == State::Ready || (other.state == State::Until && (*other.condition)()) ||
                  (yielded && other.state == State::Yielded);
     if (ready && !(actor == current_ && other.state == State::Ready)) steps_.add(actor, Resume::Go);
   }
@@ -223,7 +209,6 @@ void Engine::resume(const Option& option) {
         --spurious_left_;
         break;
     }
-    memory_.tell(option.actor, static_cast<std::uint64_t>(actor.outcome));
   }
   actor.state = State::Ready;
   if (option.actor != current_) transfer(option.actor);
@@ -244,16 +229,9 @@ void Engine::changed() {
   }
 }
 
-bool Engine::is_so(const Action& condition) {
-  looking_ = true;
-  bool so = condition();
-  looking_ = false;
-  return so;
-}
-
 void Engine::until(const Action& condition) {
   turn();
-  if (is_so(condition)) return;
+  if (condition()) return;
   if (current_ == 0) return fail(Failure::Deadlock, "until() outside of together(), and it is not so");
   Actor& me = actors_[current_];
   me.state = State::Until;
@@ -262,20 +240,18 @@ void Engine::until(const Action& condition) {
   pick();
 }
 
-int Engine::asleep() {
-  if (!looking_) memory_.tell(current_, sleepers_.size());
-  return static_cast<int>(sleepers_.size());
-}
+int Engine::asleep() const { return static_cast<int>(sleepers_.size()); }
 
 wait::Outcome Engine::wait(const Location& word, std::uint32_t expected, const wait::Deadline& deadline,
                            const wait::Reason& reason) {
   turn();
   if (failure_ != Failure::None) return wait::Outcome::Interrupted;
   const Store& newest = memory_.look(current_, word.index());
-  std::string text;
-  if (tracing_) text = word.describe() + ".wait(" + std::to_string(expected) + ") for " + reason.kind;
+  auto tell = [&](const char* how) {
+    if (tracing_) note(word.describe() + ".wait(" + std::to_string(expected) + ") for " + reason.kind + how);
+  };
   auto at_once = [&](wait::Outcome outcome, const char* how) {
-    if (tracing_) note(text + how);
+    tell(how);
     return outcome;
   };
   if (static_cast<std::uint32_t>(newest.value) != expected) return at_once(wait::Outcome::Changed, ": changed");
@@ -285,7 +261,7 @@ wait::Outcome Engine::wait(const Location& word, std::uint32_t expected, const w
     fail(Failure::Deadlock, std::string("a wait for ever, for ") + reason.kind + ", outside of together()");
     return wait::Outcome::Interrupted;
   }
-  if (tracing_) note(text + ": sleeps");
+  tell(": sleeps");
   Actor& me = actors_[current_];
   me.state = State::Asleep;
   me.word = &word;
@@ -318,11 +294,9 @@ int Engine::wake(const Location& word, int n) {
     actors_[actor].state = State::Ready;
     actors_[actor].just_chosen = true;
     actors_[actor].outcome = wait::Outcome::Woken;
-    memory_.tell(actor, 0);
     if (tracing_) text += std::string(" ") + letter(actor);
     ++woken;
   }
-  memory_.tell(current_, static_cast<std::uint64_t>(woken));
   if (woken != 0) changed();
   // The word need not exist any more, so it is not asked for its name.
   if (tracing_)
@@ -333,7 +307,6 @@ int Engine::wake(const Location& word, int n) {
 bool Engine::accident() {
   if (spurious_left_ == 0 || current_ == 0 || choices_.among(2, Choices::Accident) == 0) return false;
   --spurious_left_;
-  memory_.tell(current_, 2);
   return true;
 }
 

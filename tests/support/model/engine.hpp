@@ -39,7 +39,7 @@ class Engine {
  public:
   struct Bounds {
     int preemptions, stale, spurious, steps;
-    bool any_order, prune;
+    bool any_order;
   };
 
   static Engine& instance();
@@ -52,9 +52,6 @@ class Engine {
   Failure failure() const { return failure_; }
   const std::string& message() const { return message_; }
   const std::string& trace() const { return trace_; }
-  int steps() const { return step_; }
-  bool told_moment() const { return told_moment_; }
-  Visited& visited() { return visited_; }
   Choices& choices() { return choices_; }
 
   // What the program under test calls, through the headers beside this one.
@@ -63,13 +60,10 @@ class Engine {
   void turn();
   void yield();
   void until(const Action& condition);
-  int asleep();
+  int asleep() const;
   int self() const { return current_ == 0 ? 99 : current_; }
   int thread() const { return current_; }
-  int moment() {
-    told_moment_ = true;
-    return step_;
-  }
+  int step() const { return step_; }
   wait::Outcome wait(const Location& word, std::uint32_t expected, const wait::Deadline& deadline,
                      const wait::Reason& reason);
   int wake(const Location& word, int n);
@@ -131,10 +125,8 @@ class Engine {
   void offer_steps(bool yielded);
   bool offer_accidents();
   void resume(const Option& option);
-  bool is_so(const Action& condition);
   void transfer(int to);
   std::string who_waits();
-  std::uint64_t fingerprint() const;
   Fiber& fiber(int actor) { return actor == 0 ? main_ : *actors_[actor].fiber; }
 
   Choices choices_;
@@ -144,9 +136,7 @@ class Engine {
   Options steps_, accidents_;
   std::vector<int> sleepers_;  // longest first
   Bounds bounds_{};
-  bool active_ = false, tracing_ = false, told_moment_ = false, looking_ = false;
-  std::int64_t began_ = 0;
-  Visited visited_;
+  bool active_ = false, tracing_ = false;
   std::uint64_t run_ = 0;
   int current_ = 0, count_ = 0, step_ = 0;
   int preemptions_left_ = 0, spurious_left_ = 0, vain_ = 0;

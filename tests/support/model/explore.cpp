@@ -15,8 +15,7 @@ namespace weft::model {
 namespace {
 
 void run_once(Engine& engine, const Options& options, bool tracing, const std::function<void()>& body) {
-  engine.begin({options.preemptions, options.stale, options.spurious, options.steps, options.any_order, options.prune},
-               tracing);
+  engine.begin({options.preemptions, options.stale, options.spurious, options.steps, options.any_order}, tracing);
   try {
     body();
   } catch (const Aborted&) {
@@ -51,13 +50,12 @@ Report explore(const Options& options, const std::function<void()>& body) {
   std::int64_t begun = os::monotonic();
   Report report;
   choices.forget();
-  engine.visited().clear();
   std::uint64_t seed = options.random != 0 && options.seed == 0 ? test::seed() : options.seed;
   for (bool more = true; more;) {
     options.random == 0 ? choices.begin_every() : choices.begin_random(seed);
     run_once(engine, options, false, body);
     ++report.runs;
-    report.steps += static_cast<std::uint64_t>(engine.steps());
+    report.steps += static_cast<std::uint64_t>(engine.step());
     if (engine.failure() != Failure::None) {
       report.failure = engine.failure();
       report.seed = options.random != 0 ? seed : 0;

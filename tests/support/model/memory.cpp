@@ -39,26 +39,6 @@ void Memory::begin(int stale) {
     thread.released.clear();
   }
   for (int i = 0; i < MaxThreads; ++i) threads_[i].now.clock[i] = 1;
-  stories_.fill(0);
-}
-
-std::uint64_t Memory::fingerprint() const {
-  std::uint64_t state = 0;
-  for (int i = 0; i < locations_; ++i) state += orders_[i];  // the order of the locations does not matter
-  for (std::uint64_t story : stories_) state = and_then(state, story);
-  return and_then(and_then(state, settled()), static_cast<std::uint64_t>(stale_left_));
-}
-
-// A hash of total_, by the names of the stores that it means.
-std::uint64_t Memory::settled() const {
-  std::uint64_t sum = 0;
-  for (int i = 0; i < total_.locations; ++i) {
-    if (total_.seen[i] == 0) continue;
-    for (const Store* store : histories_[i]) {
-      if (store->at == total_.seen[i]) sum += and_then(store->story, 1);
-    }
-  }
-  return sum;
 }
 
 Store& Memory::fresh() {
@@ -70,9 +50,6 @@ int Memory::create(int thread, std::uint64_t value) {
   if (locations_ == MaxLocations) fail(Failure::Limit, "the model has room for 64 atomics in one run");
   int location = locations_++;
   Store& first = fresh();
-  tell(thread, value);
-  first.story = stories_[thread];
-  orders_[location] = first.story;
   first.value = value;
   first.at = Gap;
   first.step = step_;
@@ -128,7 +105,6 @@ const Store& Memory::after_load(int thread, int location, const Store& store, st
   me.now.raise(location, store.at);
   (acquires(order) ? me.now : me.acquired).learn(store.message);
   if (total(order)) total_.raise(location, store.at);
-  tell(thread, store.story);
   return store;
 }
 
@@ -151,7 +127,6 @@ const Store& Memory::look(int thread, int location) {
   touch(thread, location);
   const Store& store = *histories_[location].back();
   threads_[thread].now.raise(location, store.at);
-  tell(thread, store.story);
   return store;
 }
 
@@ -170,14 +145,7 @@ Store& Memory::insert(int thread, int location, int position, std::uint64_t valu
   store.step = step_;
   store.thread = thread;
   store.update = false;
-  store.story = stories_[thread];
   history.insert(history.begin() + position + 1, &store);
-  if (history.back() == &store) {
-    orders_[location] = and_then(orders_[location], store.story);
-  } else {
-    orders_[location] = history.front()->story;
-    for (std::size_t i = 1; i < history.size(); ++i) orders_[location] = and_then(orders_[location], history[i]->story);
-  }
   me.now.raise(location, store.at);
   store.message.become(releases(order) ? me.now : me.released);
   store.message.raise(location, store.at);
@@ -218,7 +186,6 @@ Memory::Updated Memory::make_update(int thread, int location, int position, std:
   Thread& me = threads_[thread];
   (acquires(order) ? me.now : me.acquired).learn(read.message);
   me.now.raise(location, read.at);
-  tell(thread, ~read.story);
   Store& made = insert(thread, location, position, value, order);
   made.update = true;
   made.message.learn(read.message);  // the release sequence goes on
@@ -247,7 +214,6 @@ void Memory::fence(int thread, std::memory_order order) {
   Thread& me = threads_[thread];
   if (acquires(order)) me.now.learn(me.acquired);
   if (total(order)) {
-    tell(thread, settled());
     me.now.learn_order(total_);
     total_.learn_order(me.now);
   }
@@ -264,12 +230,10 @@ void Memory::start(int thread) {
   me.now.clock[thread] = own;
   me.acquired.clear();
   me.released.clear();
-  stories_[thread] = and_then(stories_[0], static_cast<std::uint64_t>(thread));
 }
 
 void Memory::join(int thread) {
   threads_[0].now.learn(threads_[thread].now);
-  tell(0, stories_[thread]);
   ++threads_[0].now.clock[0];
 }
 

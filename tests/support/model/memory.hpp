@@ -11,7 +11,6 @@
 #include <vector>
 
 #include "support/model/choices.hpp"
-#include "support/model/story.hpp"
 
 namespace weft::model {
 
@@ -65,7 +64,6 @@ struct Knowledge {
 /// modification order): one made later may well be older.
 struct Store {
   std::uint64_t value;
-  std::uint64_t story;  // of its thread, up to here: what names it in every run
   std::int32_t at;
   std::int32_t step;  // of the trace
   int thread;
@@ -111,13 +109,6 @@ class Memory {
     int position = choose_place(histories_[location], floor(thread, location, order));
     return make_update(thread, location, position, f(histories_[location][position]->value), order);
   }
-
-  /// What else a thread has come to know: its story tells it from other runs.
-  void tell(int thread, std::uint64_t event) { stories_[thread] = and_then(stories_[thread], event); }
-
-  /// The same for two runs that came to the same point: each thread has read
-  /// the same, and the stores are the same in the same order.
-  std::uint64_t fingerprint() const;
 
   void start(int thread);  // it knows what thread 0 knows
   void join(int thread);   // and the other way round
@@ -165,7 +156,6 @@ class Memory {
   Updated make_update(int thread, int location, int position, std::uint64_t value, std::memory_order order);
   Store& insert(int thread, int location, int position, std::uint64_t value, std::memory_order order);
   Store& fresh();
-  std::uint64_t settled() const;
 
   Choices& choices_;
   int locations_ = 0, step_ = 0, stale_left_ = 0;
@@ -173,8 +163,6 @@ class Memory {
   std::vector<std::unique_ptr<Store>> stores_;
   std::array<History, MaxLocations> histories_;
   std::array<Life, MaxLocations> lives_;
-  std::array<std::uint64_t, MaxLocations> orders_;  // a hash of each history
-  std::array<std::uint64_t, MaxThreads> stories_;
   std::array<Thread, MaxThreads> threads_;
   Knowledge total_;  // what the seq_cst operations so far have settled
   static constexpr int MostAlternatives = 64;

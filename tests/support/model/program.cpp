@@ -169,14 +169,11 @@ void write_data(const void* address) {
 
 void run_together(const Action* actions, int count) { Engine::instance().together(actions, count); }
 void fail(Failure failure, std::string message) { Engine::instance().fail(failure, std::move(message)); }
-void require(bool met, const std::string& what) {
-  if (!met) fail(Failure::Requirement, what);
-}
 void yield() { Engine::instance().yield(); }
 void step() { Engine::instance().turn(); }
 void until(const Action& condition) { Engine::instance().until(condition); }
 int asleep() { return Engine::instance().asleep(); }
-int moment() { return Engine::instance().moment(); }
+int moment() { return Engine::instance().step(); }
 void lose(std::uint32_t id) { Engine::instance().lost.insert(id); }
 void name(const void* object, const char* name) { Engine::instance().name(object, name); }
 

@@ -4,7 +4,6 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
 #include <type_traits>
 
 #include "support/model/failure.hpp"
@@ -49,7 +48,6 @@ void together(const Actions&... actions) {
 inline void require(bool met, const char* what) {
   if (!met) fail(Failure::Requirement, what);
 }
-void require(bool met, const std::string& what);
 
 /// Lets others go on: this actor has its turn again when one of them has
 /// changed something, or none can go on.
