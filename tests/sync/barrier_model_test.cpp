@@ -139,6 +139,25 @@ TEST(BarrierModel, AbortBreaksItForAll) {
   });
 }
 
+TEST(BarrierModel, AbortWhileTheActionRunsBreaksItForAll) {
+  model::check([] {
+    ModelBarrier barrier(2);
+    bool running = false;
+    int broken = 0;
+    std::function<void()> slow = [&] {
+      running = true;
+      model::step();
+    };
+    auto party = [&] { broken += barrier.wait({}, slow) == ModelBarrier::Broken ? 1 : 0; };
+    together(party, party, [&] {
+      model::until([&] { return running; });
+      barrier.barrier.abort();
+    });
+    require(broken == 0 || broken == 2, "all or nobody");
+    require(barrier.barrier.broken(), "and it stays broken");
+  });
+}
+
 // reset() lets go who waits, as broken; who comes later begins anew.
 TEST(BarrierModel, ResetLetsGoWhoWaits) {
   model::check([] {

@@ -120,7 +120,7 @@ TEST(LockModel, ALostHolderDoesNotKeepIt) {
   model::check([] {
     ModelLock lock;
     lock.acquire();
-    model::lose(InModel::self());
+    model::lose(99);  // the body itself
     Data<int> counter = 0;
     auto add = [&] {
       lock.acquire();
@@ -129,6 +129,24 @@ TEST(LockModel, ALostHolderDoesNotKeepIt) {
     };
     together(add, add);
     require(counter == 2, "every addition counts");
+    require(!lock.locked(), "the lock is free at the end");
+  });
+}
+
+// Whoever takes it over looks after those who sleep.
+TEST(LockModel, WhoTakesOverFromALostHolderWakesTheOthers) {
+  model::check([] {
+    ModelLock lock;
+    lock.acquire();
+    auto visit = [&] {
+      lock.acquire();
+      lock.release();
+    };
+    together(visit, [&] {
+      model::until([] { return model::asleep() == 1; });
+      model::lose(99);
+      visit();
+    });
     require(!lock.locked(), "the lock is free at the end");
   });
 }
