@@ -71,6 +71,8 @@ def check_includes(root, path, text):
             elif public and target in LEFT_OUT:
                 yield f"includes <{target}>, which public headers leave out"
             continue
+        if own in FACES and (path.parent / target).exists():
+            continue  # src/ is not on a face's include path, so it names its own files plainly
         is_public = target.startswith("weft/")
         if not is_public and not (root / "src" / target).exists():
             yield f'includes "{target}", which is neither "weft/..." nor a path under src/'

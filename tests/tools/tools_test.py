@@ -43,7 +43,8 @@ class Floors(unittest.TestCase):
         self.write("src/sync/lock.hpp", '"wait/place.hpp"', '"os/futex.hpp"', '"weft/timeout.hpp"')
         self.write("src/queue/queue.cpp", '"queue/ring.hpp"', '"threading/state.hpp"', '"weft/queue.hpp"')
         self.write("include/weft/queue.hpp", '"weft/threading/lock.hpp"', '"weft/errors.hpp"', "<atomic>")
-        self.write("src/cli/main.cpp", '"weft/weft.hpp"', "<thread>")
+        self.write("src/cli/map.hpp")
+        self.write("src/cli/main.cpp", '"weft/weft.hpp"', '"map.hpp"', "<thread>")
         self.assertEqual(self.complaints(), [])
 
     def test_a_lower_floor_includes_a_higher(self):
