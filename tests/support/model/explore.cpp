@@ -34,8 +34,8 @@ std::string text(const Order& order) {
 }
 
 const char* text(Failure failure) {
-  constexpr const char* Names[] = {"holds", "requirement not met", "race", "deadlock",
-                                   "livelock", "exception", "limit", "strayed"};
+  constexpr const char* Names[] = {"holds",    "requirement not met", "race",  "deadlock",
+                                   "livelock", "exception",           "limit", "strayed"};
   return Names[static_cast<int>(failure)];
 }
 
