@@ -85,6 +85,7 @@ class Threads {
   mutable os::Mutex mutex_;
   std::vector<BodyPtr> alive_;
   std::vector<BodyPtr> unreaped_;
+  std::vector<BodyPtr> left_behind_;  // in the child of a fork(): what they hold may be half done, so it stays
   BodyPtr main_;
   pthread_t main_thread_{};
   int main_native_id_ = 0;

@@ -13,6 +13,11 @@
 #include "threading/body.hpp"
 #include "wait/waiter.hpp"
 
+// LeakSanitizer's, where it is there. In the child of a fork() nothing leads any
+// more to what the C library noted down for the thread_locals of other threads.
+extern "C" [[gnu::weak]] void __lsan_disable();
+extern "C" [[gnu::weak]] void __lsan_enable();
+
 namespace weft::threading {
 namespace {
 
@@ -28,15 +33,21 @@ struct ThreadEnds {
 
 thread_local ThreadEnds thread_ends;
 
+void begin() noexcept {
+  if (__lsan_disable != nullptr) __lsan_disable();
+  thread_ends.running = true;
+  if (__lsan_enable != nullptr) __lsan_enable();
+}
+
 [[gnu::constructor]] void loaded() {
   threads().loaded();
-  thread_ends.running = true;
+  begin();
   std::atexit([] { shut_down(); });
 }
 
 }  // namespace
 
-TargetRuns::TargetRuns() noexcept { thread_ends.running = true; }
+TargetRuns::TargetRuns() noexcept { begin(); }
 TargetRuns::~TargetRuns() { thread_ends.running = false; }
 
 void shut_down() noexcept {

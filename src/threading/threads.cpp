@@ -209,6 +209,7 @@ void Threads::child() noexcept {
     }
     body->reaped.store(true, std::memory_order_relaxed);
     body->self.reset();
+    all.left_behind_.push_back(body);
     body->state.store(Thread::Body::Ended, std::memory_order_relaxed);
     body->ended.store(detail::EventWord::next_set(0), std::memory_order_release);
   }

@@ -58,7 +58,7 @@ Waiter* Roll::find(std::uint32_t id) const noexcept {
 bool Roll::lost(std::uint32_t id) const noexcept {
   if (place_of(id) == 0 || place_of(id) >= end_.load(std::memory_order_acquire)) return false;
   const Slot& its = slot(place_of(id));
-  return its.lost.load(std::memory_order_acquire) && its.id.load(std::memory_order_relaxed) == id;
+  return its.lost.load(std::memory_order_acquire) != nullptr && its.id.load(std::memory_order_relaxed) == id;
 }
 
 void Roll::forked(Waiter* survivor) noexcept {
@@ -68,7 +68,7 @@ void Roll::forked(Waiter* survivor) noexcept {
     Waiter* who = its.who.load(std::memory_order_relaxed);
     if (who == nullptr || who == survivor) continue;
     its.who.store(nullptr, std::memory_order_relaxed);
-    its.lost.store(true, std::memory_order_release);
+    its.lost.store(who, std::memory_order_release);
   }
   mutex_.reset();
 }

@@ -44,7 +44,7 @@ class Roll {
     std::atomic<Waiter*> who{nullptr};
     std::atomic<std::uint32_t> id{0};  // given out last
     std::uint32_t next_free = 0;
-    std::atomic<bool> lost{false};  // its owner stayed behind in a fork(): never given out again
+    std::atomic<Waiter*> lost{nullptr};  // who stayed behind in a fork(): the place is never given out again
   };
 
   static std::uint32_t place_of(std::uint32_t id) noexcept { return id & ((1u << PlaceBits) - 1); }

@@ -1,8 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The weft authors
 // SPDX-License-Identifier: MIT
 
-// Daemons run on while the statics that they use are destroyed: those that come
-// to wait stay there, and the process does not wait for them.
+// Daemons run on while statics are destroyed. Those that come to wait, or are woken
+// by it, stay where they are; the process does not wait for them. What a daemon
+// uses between two waits must not be destroyed, as Lock, Event and Semaphore are not.
 #include <atomic>
 #include <memory>
 #include <mutex>
@@ -20,20 +21,24 @@ SaysGoodbye goodbye("static destroyed");
 std::atomic<int> running{0};
 Lock lock;
 Event never;
-Condition condition;
+Condition& condition = *new Condition;
 Semaphore permits(2);
+std::vector<std::string>& shared = *new std::vector<std::string>(10, std::string(100, 'x'));
 
-std::vector<std::string>& shared() {
-  static std::vector<std::string> strings(10, std::string(100, 'x'));
-  return strings;
-}
+struct WakesDaemons {
+  ~WakesDaemons() {
+    never.set();
+    pause_ms(20);
+  }
+};
+WakesDaemons wakes;
 
 void works() {
   std::size_t length = 0;
   for (bool first = true;; first = false) {
     {
       std::scoped_lock held(lock);
-      for (const std::string& text : shared()) length += text.size();
+      for (const std::string& text : shared) length += text.size();
     }
     { std::scoped_lock permit(permits); }
     {
@@ -63,7 +68,6 @@ void starts_threads() {
 }  // namespace
 
 int main() {
-  shared();
   std::vector<Thread> daemons;
   for (int i = 0; i < 20; ++i) daemons.emplace_back(works, ThreadOptions{.daemon = true});
   for (int i = 0; i < 10; ++i) daemons.emplace_back(sleeps, ThreadOptions{.daemon = true});
