@@ -23,7 +23,7 @@ void Gate::reset() noexcept {
 }
 
 void InProcess::linger(unsigned round) noexcept {
-  if (wait::InProcess::spin(round)) return;
+  if (wait::InProcess::spin(round, wait::Coming::Work)) return;
   // Whoever we wait for has lost its core. It does not know of us, so we look again.
   static constinit const std::atomic<std::uint32_t> nobody_changes_it{0};
   constexpr std::int64_t Nap = 50'000;

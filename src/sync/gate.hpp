@@ -37,7 +37,7 @@ class Gate {
     if (deadline.is_now()) return attempt.take(detail::Attempt::Now);
     Debt debt{words, attempt};
     for (;;) {
-      for (unsigned round = 0; Place::spin(round); ++round) {
+      for (unsigned round = 0; Place::spin(round, wait::Coming::Work); ++round) {
         if (attempt.take(round)) return true;
       }
       Asleep asleep(words);

@@ -39,7 +39,7 @@ Outcome InProcess::wait(const Atomic<std::uint32_t>& word, std::uint32_t expecte
 }
 
 int InProcess::wake(const Atomic<std::uint32_t>& word, int n) noexcept { return lot().wake(word, n); }
-bool InProcess::spin(unsigned round) noexcept { return wait::self().spin(round); }
+bool InProcess::spin(unsigned round, Coming coming) noexcept { return wait::self().spin(round, coming); }
 std::uint32_t InProcess::self() noexcept { return detail::self(); }
 bool InProcess::lost(std::uint32_t id) noexcept { return roll().lost(id); }
 

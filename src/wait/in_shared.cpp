@@ -49,7 +49,7 @@ int InShared::wake(const Atomic<std::uint32_t>& word, int n) noexcept {
   return os::futex_wake(word, n, os::Scope::Shared);
 }
 
-bool InShared::spin(unsigned round) noexcept { return wait::self().spin(round); }
+bool InShared::spin(unsigned round, Coming coming) noexcept { return wait::self().spin(round, coming); }
 
 // A thread of any process, by the number that the kernel gives it.
 std::uint32_t InShared::self() noexcept { return static_cast<std::uint32_t>(wait::self().native_id()); }

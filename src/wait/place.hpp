@@ -28,13 +28,19 @@ struct Reason {
   std::uint32_t owner = 0;     // who holds the lock that is waited for; 0: it is not a lock
 };
 
+/// What one looks out for before sleeping, which decides how.
+enum class Coming : std::uint8_t {
+  Soon,  // somebody's next few steps: a lock given back, a condition notified
+  Work,  // what others get round to once they have a core: items in a queue, room in it
+};
+
 /// A place is where a word lives, and with it how one waits there. The floors
 /// above take it as a template argument. A place has:
 ///
 ///   template <class T> using Atomic     the atomics that it works on
 ///   Outcome wait(word, expected, deadline, reason)
 ///   int wake(word, n)                   returns how many it woke (InShared: how many the kernel says)
-///   bool spin(round)                    a short pause before sleeping, longer with each round;
+///   bool spin(round, coming)            a pause, or a core given away, before sleeping;
 ///                                       false: enough, sleep
 ///   std::uint32_t self()                the id of the caller: never 0, at most 2^31-1
 ///   bool lost(id)                       true if `id` was lost: a thread that fork() left behind
@@ -54,7 +60,7 @@ struct InProcess {
   static Outcome wait(const Atomic<std::uint32_t>& word, std::uint32_t expected, const Deadline& deadline,
                       const Reason& reason) noexcept;
   static int wake(const Atomic<std::uint32_t>& word, int n) noexcept;
-  static bool spin(unsigned round) noexcept;
+  static bool spin(unsigned round, Coming coming = Coming::Soon) noexcept;
   static std::uint32_t self() noexcept;
   static bool lost(std::uint32_t id) noexcept;
 };
@@ -66,7 +72,7 @@ struct InShared {
   static Outcome wait(const Atomic<std::uint32_t>& word, std::uint32_t expected, const Deadline& deadline,
                       const Reason& reason) noexcept;
   static int wake(const Atomic<std::uint32_t>& word, int n) noexcept;
-  static bool spin(unsigned round) noexcept;
+  static bool spin(unsigned round, Coming coming = Coming::Soon) noexcept;
   static std::uint32_t self() noexcept;
 };
 

@@ -17,7 +17,7 @@ class ThreadWaiter final : public Waiter {
   int rest_on(const std::atomic<std::uint32_t>& word, std::uint32_t expected, std::int64_t deadline) noexcept override;
   int rest_on(std::span<pollfd> descriptors, std::int64_t deadline) noexcept override;  // descriptors.cpp
   void rouse() noexcept override;
-  bool spin(unsigned round) noexcept override;
+  bool spin(unsigned round, Coming coming) noexcept override;
 
   ThreadWaiter* next_spare = nullptr;
 

@@ -145,19 +145,20 @@ Sight Waiter::seen() const {
   return sight;
 }
 
-// Pauses first, for who is about to be served by the other core; then gives the
-// core away a few times, for who is to be served by somebody without one.
-bool ThreadWaiter::spin(unsigned round) noexcept {
-  constexpr unsigned Pauses = 1, Yields = 40;
-  if (round < Pauses) {
-    for (unsigned i = 0; i < 10; ++i) os::cpu_pause();
+// One short pause, for who is about to be served by the other core; then the core
+// is given away a number of times, for who is to be served by somebody without
+// one. Longer pauses did harm in every measurement, and for work that others have
+// to get round to any pause does; they also want their sleepers asleep sooner,
+// so that the core goes to those who have something to do.
+bool ThreadWaiter::spin(unsigned round, Coming coming) noexcept {
+  constexpr unsigned Pauses = 10, Yields = 40, YieldsForWork = 12;
+  if (round == 0 && coming == Coming::Soon) {
+    for (unsigned i = 0; i < Pauses; ++i) os::cpu_pause();
     return true;
   }
-  if (round < Pauses + Yields) {
-    ::sched_yield();
-    return true;
-  }
-  return false;
+  if (round > (coming == Coming::Soon ? Yields : YieldsForWork)) return false;
+  ::sched_yield();
+  return true;
 }
 
 void ThreadWaiter::rest(std::int64_t deadline) noexcept {

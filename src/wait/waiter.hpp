@@ -60,8 +60,8 @@ class Waiter {
   virtual int rest_on(std::span<pollfd> descriptors, std::int64_t deadline) noexcept = 0;
   /// Ends the rest() that is running, or the next one. From any thread.
   virtual void rouse() noexcept = 0;
-  /// A pause before sleeping, longer with each round; false: sleep now.
-  virtual bool spin(unsigned round) noexcept = 0;
+  /// A pause before sleeping; false: sleep now.
+  virtual bool spin(unsigned round, Coming coming) noexcept = 0;
 
   /// Ends the wait that is under way, or else the next one, with Interrupted.
   /// One wait, that is: who takes a lock again on its way out can.

@@ -56,6 +56,12 @@ struct SemaphoreWord {
   /// in `found` what was there: with Contended, the slow path has to wake.
   template <class Atomic>
   static bool release(Atomic& word, std::uint32_t n, std::uint32_t limit, std::uint32_t& found) noexcept {
+    if (limit == Most) {  // no limit but the word's own, which is checked after the fact: nobody comes near it
+      found = word.fetch_add(n, std::memory_order_release);
+      if (Most - (found & Most) >= n) return true;
+      word.fetch_sub(n, std::memory_order_relaxed);
+      return false;
+    }
     found = word.load(std::memory_order_relaxed);
     do {
       if (limit - (found & Most) < n) return false;

@@ -26,7 +26,7 @@ struct InModel {
   static int wake(const Atomic<std::uint32_t>& word, int n);
 
   /// False. Whoever asks on and on yields its turn.
-  static bool spin(unsigned round);
+  static bool spin(unsigned round, Coming coming = Coming::Soon);
 
   static std::uint32_t self();         ///< A is 1, B is 2; outside of together() it is 99
   static bool lost(std::uint32_t id);  ///< as model::lose() said

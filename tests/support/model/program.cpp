@@ -190,7 +190,7 @@ int InModel::wake(const Atomic<std::uint32_t>& word, int n) {
   return model::Engine::instance().wake(word.location(), n);
 }
 
-bool InModel::spin(unsigned round) {
+bool InModel::spin(unsigned round, Coming) {
   // Some rounds are luck, as where a loop begins anew. More of them insist.
   if (round > 8) model::yield();
   return false;
