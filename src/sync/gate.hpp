@@ -29,7 +29,7 @@ namespace weft::sync {
 template <class Place>
 class Gate {
  public:
-  using Words = detail::GateWords<Place::template Atomic>;
+  using Words = detail::GateWords<typename Place::template Atomic<std::uint32_t>>;
 
   /// Tries until attempt.take() is true, or the deadline has passed: then false.
   static bool wait(Words& words, const detail::Attempt& attempt, const wait::Deadline& deadline,

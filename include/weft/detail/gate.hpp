@@ -40,7 +40,8 @@ class Attempt {
 
 /// The two words of a gate. `word` is a count of wakes, times two, plus Waiting
 /// while somebody may be asleep on it whom no wake has been sent to.
-template <template <class> class Atomic>
+/// Word is an atomic std::uint32_t of the place where the gate stands.
+template <class Word>
 struct GateWords {
   static constexpr std::uint32_t Waiting = 1;
 
@@ -48,8 +49,8 @@ struct GateWords {
 
   bool has_sleeper() const noexcept { return sleepers.load(std::memory_order_seq_cst) != 0; }
 
-  Atomic<std::uint32_t> word{0};
-  Atomic<std::uint32_t> sleepers{0};  // or about to sleep
+  Word word{0};
+  Word sleepers{0};  // or about to sleep
 };
 
 /// Where those wait who need a change in some structure without a lock (an
@@ -77,13 +78,10 @@ class WEFT_API Gate {
   void reset() noexcept;
 
  private:
-  template <class U>
-  using Atomic = std::atomic<U>;
-
   void notify_slow() noexcept;
   void notify_all_slow() noexcept;
 
-  GateWords<Atomic> words_;
+  GateWords<std::atomic<std::uint32_t>> words_;
 };
 
 /// The policy of what lives in this process, for the structures of detail/ that
