@@ -44,6 +44,8 @@ int main() {
   daemon.start();
   Thread left_behind([] { never.wait(10); });
   left_behind.start();
+  daemon.native_id();  // both run by now: AddressSanitizer cannot bear a fork() while a thread starts
+  left_behind.native_id();
   forks(true);
   Thread thread([] { forks(false); });
   thread.start();

@@ -244,8 +244,13 @@ TEST(ForkTests, ForkFromAnyThread) {
   }
 }
 
-// While threads start and end all the time.
+// While threads start and end all the time. AddressSanitizer as it comes with gcc 12
+// cannot: its own list of threads stays locked in a child now and then, also in a
+// program without weft.
 TEST(ForkTests, WhileThreadsComeAndGo) {
+#if defined(__SANITIZE_ADDRESS__)
+  GTEST_SKIP() << "AddressSanitizer keeps its list of threads locked in the child";
+#endif
   limit(300);
   std::atomic<bool> stop{false};
   Local<std::string> local;
