@@ -5,6 +5,7 @@
 
 // Every room of weft.
 
+#include "weft/cpu_count.hpp"
 #include "weft/errors.hpp"
 #include "weft/queue.hpp"
 #include "weft/subprocess.hpp"

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The weft authors
 // SPDX-License-Identifier: MIT
 
-#include "capture.hpp"
+#include "cli/capture.hpp"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The weft authors
 // SPDX-License-Identifier: MIT
 
-#include "items.hpp"
+#include "cli/items.hpp"
 
 #include <errno.h>
 #include <unistd.h>
@@ -17,8 +17,8 @@ namespace {
 
 // No argument of a program may be longer on Linux. What is longer is cut here,
 // and fails when it is run.
-constexpr std::size_t LongestArgument = 128 * 1024;
-constexpr std::size_t Chunk = 64 * 1024;
+constexpr std::size_t LongestArgument = 1 << 17;
+constexpr std::size_t Chunk = 1 << 16;
 
 }  // namespace
 

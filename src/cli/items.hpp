@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "stop.hpp"
+#include "cli/stop.hpp"
 #include "weft/threading.hpp"
 
 namespace weft::cli {

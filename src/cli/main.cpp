@@ -13,7 +13,7 @@
 #include <string_view>
 #include <vector>
 
-#include "map.hpp"
+#include "cli/map.hpp"
 #include "weft/version.hpp"
 
 namespace {

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The weft authors
 // SPDX-License-Identifier: MIT
 
-#include "map.hpp"
+#include "cli/map.hpp"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,12 +15,12 @@
 #include <system_error>
 #include <utility>
 
-#include "items.hpp"
-#include "printer.hpp"
-#include "progress.hpp"
-#include "runner.hpp"
-#include "shell.hpp"
-#include "stop.hpp"
+#include "cli/items.hpp"
+#include "cli/printer.hpp"
+#include "cli/progress.hpp"
+#include "cli/runner.hpp"
+#include "cli/shell.hpp"
+#include "cli/stop.hpp"
 #include "weft/cpu_count.hpp"
 #include "weft/errors.hpp"
 #include "weft/queue.hpp"
@@ -65,7 +65,7 @@ class Map {
         items_(options.arguments
                    ? Items(*options.arguments)
                    : Items(input_, options.null ? '\0' : '\n', progress_.visible() ? ReadAhead : 0, stop_)),
-        results_(2 * jobs_) {}
+        results_(std::int64_t{2} * jobs_) {}
 
   ~Map() {
     if (input_ > STDIN_FILENO) ::close(input_);

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The weft authors
 // SPDX-License-Identifier: MIT
 
-#include "printer.hpp"
+#include "cli/printer.hpp"
 
 #include <errno.h>
 #include <fmt/format.h>

@@ -5,9 +5,9 @@
 
 #include <string_view>
 
-#include "capture.hpp"
-#include "progress.hpp"
-#include "stop.hpp"
+#include "cli/capture.hpp"
+#include "cli/progress.hpp"
+#include "cli/stop.hpp"
 
 namespace weft::cli {
 

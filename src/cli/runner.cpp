@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The weft authors
 // SPDX-License-Identifier: MIT
 
-#include "runner.hpp"
+#include "cli/runner.hpp"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -6,10 +6,10 @@
 #include <memory>
 #include <string>
 
-#include "capture.hpp"
-#include "items.hpp"
-#include "shell.hpp"
-#include "stop.hpp"
+#include "cli/capture.hpp"
+#include "cli/items.hpp"
+#include "cli/shell.hpp"
+#include "cli/stop.hpp"
 #include "weft/subprocess.hpp"
 
 namespace weft::cli {

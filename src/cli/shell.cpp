@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The weft authors
 // SPDX-License-Identifier: MIT
 
-#include "shell.hpp"
+#include "cli/shell.hpp"
 
 #include <fmt/format.h>
 

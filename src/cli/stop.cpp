@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The weft authors
 // SPDX-License-Identifier: MIT
 
-#include "stop.hpp"
+#include "cli/stop.hpp"
 
 #include <errno.h>
 #include <signal.h>

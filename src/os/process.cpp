@@ -20,7 +20,7 @@
 
 // clone() under its other name in glibc. ThreadSanitizer wraps the first one and
 // takes every call for a fork(), which this is not: memory is shared.
-extern "C" int __clone(int (*)(void*), void*, int, void*, ...);
+extern "C" int __clone(int (*)(void*), void*, int, void*, ...);  // NOLINT(readability-identifier-naming)
 
 namespace weft::os {
 namespace {
@@ -137,7 +137,7 @@ WEFT_IN_CHILD int child_main(void* argument) noexcept {
 }  // namespace
 
 Child spawn(const Program& program) {
-  constexpr std::size_t StackSize = 64 * 1024;  // the first call through a PLT may save every vector register there
+  constexpr std::size_t StackSize = 1 << 16;  // the first call through a PLT may save every vector register there
   auto stack = std::make_unique_for_overwrite<std::byte[]>(StackSize);
   auto top = reinterpret_cast<std::uintptr_t>(stack.get() + StackSize) & ~std::uintptr_t{15};
 

@@ -46,18 +46,18 @@ SubprocessError::~SubprocessError() = default;
 CalledProcessError::~CalledProcessError() = default;
 TimeoutExpired::~TimeoutExpired() = default;
 
-CalledProcessError::CalledProcessError(int returncode_, std::vector<std::string> cmd_, std::string output,
+CalledProcessError::CalledProcessError(int status, std::vector<std::string> command, std::string output,
                                        std::string errors)
-    : SubprocessError(failure(returncode_, cmd_)),
-      returncode(returncode_),
-      cmd(std::move(cmd_)),
+    : SubprocessError(failure(status, command)),
+      returncode(status),
+      cmd(std::move(command)),
       stdout(std::move(output)),
       stderr(std::move(errors)) {}
 
-TimeoutExpired::TimeoutExpired(std::vector<std::string> cmd_, double timeout_, std::string output, std::string errors)
-    : SubprocessError(expiry(cmd_, timeout_)),
-      cmd(std::move(cmd_)),
-      timeout(timeout_),
+TimeoutExpired::TimeoutExpired(std::vector<std::string> command, double seconds, std::string output, std::string errors)
+    : SubprocessError(expiry(command, seconds)),
+      cmd(std::move(command)),
+      timeout(seconds),
       stdout(std::move(output)),
       stderr(std::move(errors)) {}
 

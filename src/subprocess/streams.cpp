@@ -16,7 +16,7 @@
 namespace weft::subprocess {
 namespace {
 
-constexpr std::size_t Chunk = 64 * 1024;
+constexpr std::size_t Chunk = 1 << 16;
 
 int open_or_throw(int fd) {
   if (fd < 0) throw ValueError("I/O operation on closed file.");
