@@ -41,7 +41,8 @@ Outcome InShared::wait(const Atomic<std::uint32_t>& word, std::uint32_t expected
     me.take_interrupt();
     return Outcome::Interrupted;
   }
-  if (error == EAGAIN) return Outcome::Changed;
+  // EAGAIN may also come of a rouse() just before the sleep.
+  if (error == EAGAIN && word.load(std::memory_order_acquire) != expected) return Outcome::Changed;
   return error == ETIMEDOUT && deadline.passed() ? Outcome::TimedOut : Outcome::Woken;
 }
 

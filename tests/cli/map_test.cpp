@@ -4,6 +4,7 @@
 // The command `weft map`, run as its users run it: as a program, from outside.
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -424,6 +425,11 @@ class Terminal {
   }
   int theirs() const { return theirs_; }
 
+  bool has_drawn() const {
+    pollfd ready{ours_, POLLIN, 0};
+    return ::poll(&ready, 1, 0) == 1;
+  }
+
   /// All that was drawn. Call it when the programs have ended.
   std::string drawn() {
     ::close(theirs_);
@@ -462,7 +468,7 @@ TEST(WeftMap, CleansTheTerminalAfterCtrlC) {
   mark.env["TERM"] = "xterm";
   Popen weft(weft_map({"-j2", "sleep", ":::", "1000", "1001"}),
              {.stdout = PIPE, .stderr = terminal.theirs(), .env = mark.env});
-  ASSERT_TRUE(wait_until([&] { return mark.bearers("sleep").size() == 2; }));
+  ASSERT_TRUE(wait_until([&] { return mark.bearers("sleep").size() == 2 && terminal.has_drawn(); }));
   weft.send_signal(SIGINT);
   EXPECT_EQ(weft.wait(30), 130);
   std::string drawn = terminal.drawn();
