@@ -271,7 +271,7 @@ class Fifo {
  private:
   static constexpr std::int64_t Unbounded = std::numeric_limits<std::int64_t>::max();
 
-  struct alignas(Line) Block {
+  struct alignas(Line) alignas(Cell) Block {  // the stricter of the two
     Atomic<Block*> next{nullptr};
     Ticket first = 0;  // of its first cell
     Cell cells[PerBlock];
