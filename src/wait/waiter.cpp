@@ -212,6 +212,7 @@ Waiter& self() {
   me->name.set(::getpid() == ::gettid() ? "MainThread" : "");
   me->set_native_id(::gettid());
   me->set_daemon(false);
+  me->take_interrupt();  // one that came too late for whoever was this waiter before
   roll().enter(*me);
   current = me;
   detail::self_id = me->id();
