@@ -5,6 +5,7 @@
 set(WEFT_SOURCES
   src/errors.cpp
   src/os/clock.cpp
+  src/os/context.cpp
   src/os/cpu.cpp
   src/os/futex.cpp
   src/os/mutex.cpp
@@ -12,12 +13,18 @@ set(WEFT_SOURCES
   src/os/poll.cpp
   src/os/process.cpp
   src/os/stack.cpp
+  src/os/stack_pool.cpp
+  src/wait/deadlock.cpp
   src/wait/descriptors.cpp
   src/wait/fork.cpp
+  src/wait/hub.cpp
   src/wait/in_process.cpp
   src/wait/in_shared.cpp
   src/wait/lot.cpp
+  src/wait/monitor.cpp
+  src/wait/overflow.cpp
   src/wait/roll.cpp
+  src/wait/timers.cpp
   src/wait/waiter.cpp
   src/queue/errors.cpp
   src/queue/gate.cpp

@@ -11,6 +11,8 @@ namespace weft {
 RuntimeError::~RuntimeError() = default;
 ValueError::~ValueError() = default;
 OSError::~OSError() = default;
+GreenletExit::~GreenletExit() = default;
+LoopExit::~LoopExit() = default;
 
 OSError::OSError(int error, std::string call) : std::system_error(error, std::generic_category(), call) {
   text_ = "[Errno " + std::to_string(error) + "] " + std::generic_category().message(error) + ": '" + call + "'";

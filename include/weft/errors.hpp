@@ -42,4 +42,25 @@ class WEFT_API OSError : public std::system_error {
   std::string text_;
 };
 
+/// Thrown into a green thread that was killed, out of whatever it waits in, and
+/// into a greenlet that is dropped, as greenlet.GreenletExit. It ends that one
+/// and is reported to nobody. As in Python it is no ordinary exception:
+/// `catch (const std::exception&)` does not see it. Who catches it by `...`
+/// throws it on.
+class WEFT_API GreenletExit {
+ public:
+  GreenletExit() noexcept = default;
+  virtual ~GreenletExit();
+  const char* what() const noexcept { return "GreenletExit"; }
+};
+
+/// Nobody is left who could end a wait, as gevent.exceptions.LoopExit: thrown
+/// out of the wait of the thread that has the green threads. what() says who
+/// waits for what.
+class WEFT_API LoopExit : public RuntimeError {
+ public:
+  using RuntimeError::RuntimeError;
+  ~LoopExit() override;
+};
+
 }  // namespace weft

@@ -12,12 +12,19 @@ namespace {
 
 constinit std::atomic<std::int64_t> test_now{0};  // 0: no test clock
 
+std::int64_t read(clockid_t clock) noexcept {
+  timespec t;
+  ::clock_gettime(clock, &t);
+  return t.tv_sec * 1'000'000'000LL + t.tv_nsec;
+}
+
 }  // namespace
 
-std::int64_t monotonic() noexcept {
-  timespec t;
-  ::clock_gettime(CLOCK_MONOTONIC, &t);
-  return t.tv_sec * 1'000'000'000LL + t.tv_nsec;
+std::int64_t monotonic() noexcept { return read(CLOCK_MONOTONIC); }
+
+std::int64_t coarse() noexcept {
+  std::int64_t faked = test_now.load(std::memory_order_acquire);
+  return faked != 0 ? faked : read(CLOCK_MONOTONIC_COARSE);
 }
 
 std::int64_t now() noexcept {

@@ -13,6 +13,9 @@ std::int64_t now() noexcept;
 /// The same, never the test's.
 std::int64_t monotonic() noexcept;
 
+/// The same, some milliseconds old: what it costs to read is next to nothing.
+std::int64_t coarse() noexcept;
+
 /// A clock that stands still until the test moves it. While one exists, every
 /// timed wait of the process runs on it; moving it is wait::move_clock.
 class TestClock {

@@ -9,6 +9,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <array>
+
 namespace weft::os {
 namespace {
 
@@ -40,8 +42,7 @@ int futex_wake(const std::atomic<std::uint32_t>& word, int n, Scope scope) noexc
   return r < 0 ? 0 : static_cast<int>(r);
 }
 
-int futex_wait_both(const std::atomic<std::uint32_t>& shared, std::uint32_t expected,
-                    const std::atomic<std::uint32_t>& signal, std::uint32_t quiet, std::int64_t deadline) noexcept {
+int futex_wait_any(std::span<const Watched> words, std::int64_t deadline) noexcept {
 #ifdef SYS_futex_waitv
   constexpr long call = SYS_futex_waitv;
 #else
@@ -52,11 +53,15 @@ int futex_wait_both(const std::atomic<std::uint32_t>& shared, std::uint32_t expe
     std::uint32_t flags, reserved;
   };
   constexpr std::uint32_t Size32 = 2, Private = 128;
-  Entry entries[2] = {{expected, reinterpret_cast<std::uintptr_t>(&shared), Size32, 0},
-                      {quiet, reinterpret_cast<std::uintptr_t>(&signal), Size32 | Private, 0}};
+  std::array<Entry, MostWatched> entries;
+  std::size_t n = 0;
+  for (const Watched& w : words) {
+    std::uint32_t flags = w.scope == Scope::Private ? Size32 | Private : Size32;
+    entries[n++] = {w.expected, reinterpret_cast<std::uintptr_t>(w.word), flags, 0};
+  }
   Timespec until(deadline);
-  long r = ::syscall(call, entries, 2, 0, until.get(), CLOCK_MONOTONIC);
-  return r >= 0 ? 0 : errno;
+  long r = ::syscall(call, entries.data(), n, 0, until.get(), CLOCK_MONOTONIC);
+  return r >= 0 ? static_cast<int>(r) : -errno;
 }
 
 }  // namespace weft::os

@@ -4,8 +4,10 @@
 #pragma once
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <span>
 
 namespace weft::os {
 
@@ -23,10 +25,17 @@ int futex_wait(const std::atomic<std::uint32_t>& word, std::uint32_t expected, s
 /// Wakes at most `n` sleepers; returns how many. `word` need not exist any more.
 int futex_wake(const std::atomic<std::uint32_t>& word, int n, Scope scope) noexcept;
 
-/// Sleeps while `shared` holds `expected` and `signal` holds `quiet`: a word in
-/// shared memory and one of this process at once. Returns as futex_wait does,
-/// ENOSYS where the kernel is older than 5.16.
-int futex_wait_both(const std::atomic<std::uint32_t>& shared, std::uint32_t expected,
-                    const std::atomic<std::uint32_t>& signal, std::uint32_t quiet, std::int64_t deadline) noexcept;
+/// One of several words to sleep on.
+struct Watched {
+  const std::atomic<std::uint32_t>* word;
+  std::uint32_t expected;
+  Scope scope;
+};
+inline constexpr std::size_t MostWatched = 128;
+
+/// Sleeps while all of them, at most MostWatched, hold what is expected. Returns
+/// the index of the one that was woken, or minus errno as futex_wait has it;
+/// -ENOSYS where the kernel is older than 5.16.
+int futex_wait_any(std::span<const Watched> words, std::int64_t deadline) noexcept;
 
 }  // namespace weft::os

@@ -4,6 +4,7 @@
 #include "sync/gate.hpp"
 
 #include "wait/fork.hpp"
+#include "wait/waiter.hpp"
 
 namespace weft::detail {
 
@@ -11,7 +12,7 @@ using GateHere = sync::Gate<wait::InProcess>;
 
 bool Gate::wait(const Attempt& attempt, const Timeout& timeout, const char* kind, const void* object,
                 const char* name) {
-  return GateHere::wait(words_, attempt, wait::Deadline(timeout), {kind, object, name});
+  return GateHere::wait(words_, attempt, wait::Deadline(timeout), {kind, object, name}) || wait::in_vain();
 }
 
 void Gate::notify_slow() noexcept { GateHere::notify(words_); }

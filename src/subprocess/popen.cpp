@@ -242,7 +242,10 @@ struct Popen::Body {
   bool wait(const wait::Deadline& deadline) {
     if (check()) return true;
     pollfd one{pidfd(), POLLIN, 0};
-    if (wait::wait_ready({&one, 1}, deadline, reason()) != wait::Outcome::Woken) return check();
+    if (wait::wait_ready({&one, 1}, deadline, reason()) != wait::Outcome::Woken) {
+      wait::in_vain();
+      return check();
+    }
     // Ready means dead, but while a debugger holds it we have to wait for that.
     return check(true);
   }
@@ -288,6 +291,7 @@ Popen::Output Popen::communicate(std::string_view input, const Timeout& timeout)
     pollfd ready[3] = {{stdin.fd_, POLLOUT, 0}, {stdout.fd_, POLLIN, 0}, {stderr.fd_, POLLIN, 0}};  // poll skips -1
     if (wait::wait_ready(ready, deadline, body.reason()) != wait::Outcome::Woken) {
       body.unsent = std::string(rest);  // it may look into the old one
+      wait::in_vain();
       body.expired(timeout, true);
     }
     if (ready[0].revents != 0) {

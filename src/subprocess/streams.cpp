@@ -48,7 +48,7 @@ int PipeReader::fileno() const { return open_or_throw(fd_); }
 // Reads what there is, waiting for the first byte; false at the end.
 bool PipeReader::fill() {
   pollfd one{open_or_throw(fd_), POLLIN, 0};
-  wait::wait_ready({&one, 1}, {}, {"Pipe", this});
+  while (wait::wait_ready({&one, 1}, {}, {"Pipe", this}) != wait::Outcome::Woken) wait::in_vain();
   return read_some(ahead_);
 }
 
@@ -126,7 +126,7 @@ void PipeWriter::write(std::string_view data) {
       data.remove_prefix(static_cast<std::size_t>(written));
     } else if (written == -EAGAIN) {
       pollfd one{fd_, POLLOUT, 0};
-      wait::wait_ready({&one, 1}, {}, {"Pipe", this});
+      if (wait::wait_ready({&one, 1}, {}, {"Pipe", this}) != wait::Outcome::Woken) wait::in_vain();
     } else {
       throw OSError(static_cast<int>(-written), "write");
     }

@@ -34,7 +34,7 @@ class Barrier {
       if ((found & BrokenBit) != 0) return Broken;
       std::uint64_t arrived = found & ArrivedMask;
       if (arrived == parties_) {  // full: the action of this phase is running
-        sleep(phase(found), wait::Deadline(), reason);
+        sleep(phase(found), wait::Deadline::until_done(), reason);
         found = state_.load(std::memory_order_acquire);
         continue;
       }
@@ -123,8 +123,7 @@ class Barrier {
           return false;
         }
       }
-      while (!sleep(mine, wait::Deadline(), reason)) {  // interrupted once more
-      }
+      sleep(mine, wait::Deadline::until_done(), reason);
     }
     std::uint64_t now = state_.load(std::memory_order_acquire);
     std::uint64_t since = (phase(now) - mine) & (~0ull >> PhaseShift);

@@ -4,6 +4,7 @@
 #include "weft/threading/barrier.hpp"
 
 #include "sync/barrier.hpp"
+#include "wait/waiter.hpp"
 
 namespace weft::threading {
 namespace {
@@ -33,7 +34,10 @@ int Barrier::wait() { return wait(body_->options.timeout); }
 
 int Barrier::wait(const Timeout& timeout) {
   int index = body_->barrier.wait(timeout, {"Barrier", this}, body_->options.action);
-  if (index == body_->barrier.Broken) throw BrokenBarrierError();
+  if (index == body_->barrier.Broken) {
+    wait::in_vain();
+    throw BrokenBarrierError();
+  }
   return index;
 }
 

@@ -3,7 +3,11 @@
 
 #include "weft/threading/condition.hpp"
 
+#include <utility>
+
 #include "sync/condition.hpp"
+#include "sync/lock.hpp"
+#include "wait/waiter.hpp"
 #include "weft/detail/self.hpp"
 #include "weft/errors.hpp"
 
@@ -26,18 +30,34 @@ struct Condition::Body {
 
 namespace {
 
+// Who comes back from a wait has the lock, even if it was the wait of a green
+// thread that is being killed: what holds the lock around it will release it.
+void take_back(std::atomic<std::uint32_t>& word, const wait::Reason& reason) noexcept {
+  if (detail::LockWord::try_acquire(word, detail::self())) return;
+  sync::acquire<wait::InProcess>(word, wait::Deadline::until_done(), reason);
+}
+
+struct WholeLock {
+  Lock& held;
+  std::atomic<std::uint32_t>& word;
+
+  void unlock() { held.release(); }
+  void lock() noexcept { take_back(word, {"Lock", &held}); }
+};
+
 // An RLock as one lock, whatever its depth.
 struct WholeRLock {
-  RLock& lock_;
+  RLock& held;
+  std::atomic<std::uint32_t>& word;
   std::uint32_t& depth;
   std::uint32_t saved = 0;
 
   void unlock() {
     saved = std::exchange(depth, 1);
-    lock_.release();
+    held.release();
   }
-  void lock() {
-    lock_.lock();
+  void lock() noexcept {
+    take_back(word, {"RLock", &held});
     depth = saved;
   }
 };
@@ -52,9 +72,15 @@ Condition::~Condition() = default;
 bool Condition::wait(const Timeout& timeout) {
   if (!is_owned()) throw RuntimeError("cannot wait on un-acquired lock");
   const wait::Reason reason{"Condition", this};
-  if (lock_ != nullptr) return body_->here().wait(*lock_, timeout, reason);
-  WholeRLock whole{*rlock_, rlock_->depth_};
-  return body_->here().wait(whole, timeout, reason);
+  bool notified = false;
+  if (lock_ != nullptr) {
+    WholeLock whole{*lock_, lock_->word_};
+    notified = body_->here().wait(whole, timeout, reason);
+  } else {
+    WholeRLock whole{*rlock_, rlock_->word_, rlock_->depth_};
+    notified = body_->here().wait(whole, timeout, reason);
+  }
+  return notified || wait::in_vain();
 }
 
 void Condition::notify(int n) {

@@ -4,13 +4,14 @@
 #include "weft/threading/lock.hpp"
 
 #include "sync/lock.hpp"
+#include "wait/waiter.hpp"
 #include "weft/errors.hpp"
 
 namespace weft::threading {
 
 bool Lock::acquire_slow(const Timeout& timeout) {
   if (timeout.is_negative()) throw ValueError("timeout value must be a non-negative number");
-  return sync::acquire<wait::InProcess>(word_, timeout, {"Lock", this});
+  return sync::acquire<wait::InProcess>(word_, timeout, {"Lock", this}) || wait::in_vain();
 }
 
 void Lock::release_slow(std::uint32_t found) {

@@ -4,13 +4,14 @@
 #include "weft/threading/rlock.hpp"
 
 #include "sync/lock.hpp"
+#include "wait/waiter.hpp"
 #include "weft/errors.hpp"
 
 namespace weft::threading {
 
 bool RLock::acquire_slow(const Timeout& timeout) {
   if (timeout.is_negative()) throw ValueError("timeout value must be a non-negative number");
-  if (!sync::acquire<wait::InProcess>(word_, timeout, {"RLock", this})) return false;
+  if (!sync::acquire<wait::InProcess>(word_, timeout, {"RLock", this})) return wait::in_vain();
   depth_ = 1;
   return true;
 }

@@ -4,6 +4,7 @@
 #include "weft/threading/semaphore.hpp"
 
 #include "sync/semaphore.hpp"
+#include "wait/waiter.hpp"
 #include "weft/errors.hpp"
 
 namespace weft::threading {
@@ -24,7 +25,7 @@ Semaphore::Semaphore(int value, std::uint32_t limit) : word_(checked(value)), li
 BoundedSemaphore::BoundedSemaphore(int value) : Semaphore(value, checked(value)) {}
 
 bool Semaphore::acquire_slow(const Timeout& timeout) {
-  return sync::acquire_permit<wait::InProcess>(word_, timeout, {"Semaphore", this});
+  return sync::acquire_permit<wait::InProcess>(word_, timeout, {"Semaphore", this}) || wait::in_vain();
 }
 
 void Semaphore::release_slow(int n) noexcept { sync::release_contended_permits<wait::InProcess>(word_, n); }

@@ -11,6 +11,7 @@
 
 #include "sync/event.hpp"
 #include "threading/body.hpp"
+#include "wait/hub.hpp"
 #include "wait/waiter.hpp"
 
 // LeakSanitizer's, where it is there. In the child of a fork() nothing leads any
@@ -59,6 +60,7 @@ void shut_down() noexcept {
       sync::wait_event<wait::InProcess>(body->ended, {}, {"Thread", body.get()});
     }
   }
+  wait::Hub::finish();
   wait::self().set_daemon(false);  // a daemon may call exit(): then it has to get through it
   wait::close_door();
   threads().reap_all();

@@ -13,6 +13,7 @@
 
 #include "sync/event.hpp"
 #include "threading/body.hpp"
+#include "wait/hub.hpp"
 #include "wait/waiter.hpp"
 #include "weft/errors.hpp"
 
@@ -37,6 +38,7 @@ void* run(void* argument) {
   } catch (...) {
     report_exception(body);
   }
+  wait::Hub::finish();
   // What the target holds goes here, in its own thread, and not with the last handle.
   body->target = {};
   return nullptr;
@@ -118,13 +120,14 @@ bool Thread::join(const Timeout& timeout) const {
   if (threads().is_current(b)) throw RuntimeError("cannot join current thread");
   const wait::Reason reason{"Thread", &b};
   // The end of the thread wakes whoever waits for it in the kernel anyway: one
-  // sleep instead of two. Those with a timeout, and whoever comes second, wait
-  // for the word, which is set when all thread_locals are gone.
-  if (timeout.is_forever() && !timeout.stop().stop_possible()) {
+  // sleep instead of two. Those with a timeout, those with green threads to run
+  // meanwhile, and whoever comes second, wait for the word, which is set when all
+  // thread_locals are gone.
+  if (!wait::self().has_company() && timeout.is_forever() && !timeout.stop().stop_possible()) {
     wait::InKernel asleep(reason, {});
     if (threads().reap(b)) return true;
   }
-  if (!sync::wait_event<wait::InProcess>(b.ended, timeout, reason)) return false;
+  if (!sync::wait_event<wait::InProcess>(b.ended, timeout, reason)) return wait::in_vain();
   threads().reap(b);
   return true;
 }

@@ -23,7 +23,16 @@ class Deadline {
     if (timeout.stop().stop_possible()) stop_ = &timeout.stop();
   }
 
+  /// Never, and not even when the wait is interrupted: for what must be done
+  /// before the caller may go on, as taking back the lock of a condition.
+  static Deadline until_done() noexcept {
+    Deadline deadline;
+    deadline.until_done_ = true;
+    return deadline;
+  }
+
   std::int64_t at() const noexcept { return at_; }
+  bool is_until_done() const noexcept { return until_done_; }
   bool is_never() const noexcept { return at_ == os::Never && stop_ == nullptr; }
   bool is_now() const noexcept { return at_ == 0; }  ///< acquire(0): only try
   bool stopped() const noexcept { return stop_ != nullptr && stop_->stop_requested(); }
@@ -40,6 +49,7 @@ class Deadline {
 
   std::int64_t at_ = os::Never;
   const std::stop_token* stop_ = nullptr;
+  bool until_done_ = false;
 };
 
 }  // namespace weft::wait

@@ -4,13 +4,12 @@
 #include "wait/descriptors.hpp"
 
 #include <errno.h>
-#include <sys/eventfd.h>
 
 #include <algorithm>
-#include <vector>
+#include <optional>
 
+#include "os/bell.hpp"
 #include "os/clock.hpp"
-#include "os/descriptor.hpp"
 #include "os/poll.hpp"
 #include "wait/stop_watch.hpp"
 #include "wait/thread_waiter.hpp"
@@ -26,7 +25,7 @@ Outcome wait_ready(std::span<pollfd> descriptors, const Deadline& deadline, cons
   if (ready == 0 && !deadline.is_now()) {
     me.waits(reason, deadline);
     StopWatch watch(deadline, me);
-    while (ready == 0 && !me.interrupted() && !deadline.stopped() && !deadline.passed()) {
+    while (ready == 0 && !me.called_off(deadline) && !deadline.passed()) {
       ready = me.rest_on(descriptors, deadline.at());
       if (ready == -EINTR) ready = 0;
     }
@@ -35,12 +34,13 @@ Outcome wait_ready(std::span<pollfd> descriptors, const Deadline& deadline, cons
   }
   if (ready > 0) return Outcome::Woken;
   if (ready < 0 && ready != -EINTR) throw OSError(-ready, "ppoll");
-  if (!me.interrupted()) return deadline.stopped() ? Outcome::Interrupted : Outcome::TimedOut;
+  if (!me.called_off(deadline)) return Outcome::TimedOut;
   me.take_interrupt();
   return Outcome::Interrupted;
 }
 
 int ThreadWaiter::rest_on(std::span<pollfd> descriptors, std::int64_t deadline) noexcept {
+  if (has_company()) return rest_in_hub(descriptors, deadline);
   // Descriptors become ready in real time, also while a test holds the clock
   // still; what the clock ends there, move_clock rouses.
   if (os::TestClock::active()) deadline = os::Never;
@@ -50,31 +50,27 @@ int ThreadWaiter::rest_on(std::span<pollfd> descriptors, std::int64_t deadline) 
   constexpr std::int64_t Slice = 100'000'000;
   constexpr std::size_t Most = 8;
   pollfd all[Most + 1];
-  os::Descriptor bell;
-  if (descriptors.size() <= Most) bell = os::Descriptor(::eventfd(0, EFD_CLOEXEC));
-  if (!bell) {
-    signal_.exchange(Quiet, std::memory_order_acquire);
+  std::optional<os::Bell> bell;
+  if (descriptors.size() <= Most) bell.emplace();
+  if (!bell || !*bell) {
+    signal_.get_up();
     return os::poll(descriptors, std::min(deadline, os::now() + Slice));
   }
   std::copy(descriptors.begin(), descriptors.end(), all);
-  all[descriptors.size()] = {bell.get(), POLLIN, 0};
+  all[descriptors.size()] = {bell->get(), POLLIN, 0};
 
-  bell_ = bell.get();
+  bell_ = &*bell;
   int ready = 0;
-  std::uint32_t found = Quiet;
-  if (signal_.compare_exchange_strong(found, Polling, std::memory_order_acq_rel, std::memory_order_acquire)) {
+  if (signal_.lie_down(signal_.Polling)) {
     ready = os::poll({all, descriptors.size() + 1}, deadline);
-    found = signal_.exchange(Quiet, std::memory_order_acquire);
-    if (found == Roused) {
+    if (signal_.get_up() == signal_.Roused) {
       // Whoever roused us is about to ring, or has: the bell must not go before that.
-      eventfd_t rung;
-      while (::eventfd_read(bell.get(), &rung) != 0 && errno == EINTR) {
-      }
+      bell->wait_for_ring();
       if (ready > 0 && all[descriptors.size()].revents != 0) --ready;
     }
     std::copy_n(all, descriptors.size(), descriptors.begin());
   } else {
-    signal_.exchange(Quiet, std::memory_order_acquire);
+    signal_.get_up();
   }
   return ready;
 }

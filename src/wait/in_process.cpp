@@ -24,7 +24,7 @@ Outcome InProcess::wait(const Atomic<std::uint32_t>& word, std::uint32_t expecte
   {
     StopWatch watch(deadline, me);
     while (!node.woken()) {
-      bool interrupted = me.interrupted() || deadline.stopped();
+      bool interrupted = me.called_off(deadline);
       if ((interrupted || deadline.passed()) && lot().leave(node)) {
         outcome = interrupted ? Outcome::Interrupted : Outcome::TimedOut;
         if (interrupted) me.take_interrupt();

@@ -30,14 +30,14 @@ Outcome InShared::wait(const Atomic<std::uint32_t>& word, std::uint32_t expected
   int error = 0;
   {
     StopWatch watch(deadline, me);
-    if (!me.interrupted() && !deadline.stopped()) {
+    if (!me.called_off(deadline)) {
       std::int64_t recheck = os::monotonic() + Recheck;
       error = me.rest_on(word, expected, os::TestClock::active() ? recheck : std::min(deadline.at(), recheck));
     }
   }
   me.goes_on();
   me.pass_door();
-  if (me.interrupted() || deadline.stopped()) {
+  if (me.called_off(deadline)) {
     me.take_interrupt();
     return Outcome::Interrupted;
   }

@@ -19,6 +19,13 @@ Roll& roll() noexcept {
   return roll;
 }
 
+void Roll::give_id(Slot& slot, std::uint32_t place, Waiter& waiter) noexcept {
+  std::uint32_t generation = ((slot.id.load(std::memory_order_relaxed) >> PlaceBits) + 1) % Generations;
+  waiter.set_id(generation << PlaceBits | place);
+  slot.id.store(waiter.id(), std::memory_order_relaxed);
+  slot.who.store(&waiter, std::memory_order_release);
+}
+
 void Roll::enter(Waiter& waiter) {
   std::scoped_lock held(mutex_);
   std::uint32_t place = free_;
@@ -30,11 +37,7 @@ void Roll::enter(Waiter& waiter) {
     if (page.load(std::memory_order_relaxed) == nullptr) page.store(new Slot[PageSize], std::memory_order_release);
     end_.store(place + 1, std::memory_order_release);
   }
-  Slot& mine = slot(place);
-  std::uint32_t generation = ((mine.id.load(std::memory_order_relaxed) >> PlaceBits) + 1) % Generations;
-  waiter.set_id(generation << PlaceBits | place);
-  mine.id.store(waiter.id(), std::memory_order_relaxed);
-  mine.who.store(&waiter, std::memory_order_release);
+  give_id(slot(place), place, waiter);
   ++present_;
   lot().reserve(present_ / 2);
 }
@@ -47,6 +50,15 @@ void Roll::leave(Waiter& waiter) noexcept {
   mine.next_free = free_;
   free_ = place;
   --present_;
+}
+
+void Roll::step_out(Waiter& waiter) noexcept {
+  slot(place_of(waiter.id())).who.store(nullptr, std::memory_order_release);
+}
+
+void Roll::step_in(Waiter& waiter) noexcept {
+  std::uint32_t place = place_of(waiter.id());
+  give_id(slot(place), place, waiter);
 }
 
 Waiter* Roll::find(std::uint32_t id) const noexcept {

@@ -20,6 +20,9 @@ class Roll {
  public:
   void enter(Waiter& waiter);
   void leave(Waiter& waiter) noexcept;
+  /// leave() and enter() for one that keeps its place: without a lock.
+  void step_out(Waiter& waiter) noexcept;
+  void step_in(Waiter& waiter) noexcept;
   Waiter* find(std::uint32_t id) const noexcept;
   bool lost(std::uint32_t id) const noexcept;
 
@@ -48,6 +51,7 @@ class Roll {
   };
 
   static std::uint32_t place_of(std::uint32_t id) noexcept { return id & ((1u << PlaceBits) - 1); }
+  static void give_id(Slot& slot, std::uint32_t place, Waiter& waiter) noexcept;
   Slot& slot(std::uint32_t place) const noexcept {
     return pages_[place >> PageBits].load(std::memory_order_acquire)[place & (PageSize - 1)];
   }

@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include "os/bell.hpp"
 #include "os/mutex.hpp"
 #include "wait/waiter.hpp"
 
@@ -22,11 +23,7 @@ class ThreadWaiter final : public Waiter {
   ThreadWaiter* next_spare = nullptr;
 
  private:
-  // Asleep -> Roused and Polling -> Roused are what needs the kernel.
-  static constexpr std::uint32_t Quiet = 0, Asleep = 1, Roused = 2, Polling = 3;
-
-  std::atomic<std::uint32_t> signal_{Quiet};
-  int bell_ = -1;  // while Polling: an eventfd, for the one who changes that to Roused
+  os::Bell* bell_ = nullptr;  // while Polling: for the one who changes that to Roused
 };
 
 /// Guards the ThreadWaiters that wait to be used again; for fork().

@@ -6,16 +6,18 @@
 #include <errno.h>
 #include <pthread.h>
 #include <sched.h>
-#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include <cstdio>
 #include <cstring>
+#include <exception>
 #include <mutex>
+#include <utility>
 
 #include "os/cpu.hpp"
 #include "os/mutex.hpp"
 #include "wait/fork.hpp"
+#include "wait/hub.hpp"
 #include "wait/lot.hpp"
 #include "wait/roll.hpp"
 #include "wait/thread_waiter.hpp"
@@ -55,6 +57,7 @@ ThreadWaiter* take_spare() {
 // may still use locks. What a later key's destructor uses enlists once more.
 void leave_thread(void* waiter) {
   auto* me = static_cast<ThreadWaiter*>(waiter);
+  Hub::finish();
   while (void* locals = std::exchange(me->locals, nullptr)) me->drop_locals(locals);
   roll().leave(*me);
   detail::self_id = 0;
@@ -114,14 +117,45 @@ void Waiter::interrupt() noexcept {
   rouse();
 }
 
+// Ids do not come again soon, so who comes late with the id of one that has
+// ended does no harm; but it must not wipe out what came in between for the one
+// that has the place now.
+void Waiter::kill(std::uint32_t id) noexcept {
+  std::uint32_t found = kill_.load(std::memory_order_acquire);
+  do {
+    if (this->id() != id) return;
+  } while (found != id && !kill_.compare_exchange_weak(found, id, std::memory_order_acq_rel));
+  rouse();
+}
+
+// Who is already on the way out must not be thrown at again.
+bool Waiter::killed() const noexcept {
+  return kill_.load(std::memory_order_acquire) == id() && raise != nullptr && std::uncaught_exceptions() == 0;
+}
+
+void Waiter::raise_pending() {
+  if (!killed()) return;
+  kill_.store(0, std::memory_order_relaxed);
+  raise(argument);
+}
+
+bool Waiter::waits_for_others(std::uint32_t& waits) const noexcept {
+  waits = waits_.load(std::memory_order_acquire);
+  if (kind_.load(std::memory_order_acquire) == nullptr) return false;
+  if (deadline_.load(std::memory_order_acquire) != os::Never) return false;
+  auto state = signal_.state();
+  return state == signal_.Asleep || state == signal_.Parked;
+}
+
 void Waiter::waits(const Reason& reason, const Deadline& deadline) noexcept {
   waits_.store(waits_.load(std::memory_order_relaxed) + 1, std::memory_order_release);
   // Each release: not before the new count; who acquires one in seen() finds that.
   object_.store(reason.object, std::memory_order_release);
   owner_.store(reason.owner, std::memory_order_release);
-  since_.store(os::now(), std::memory_order_release);
+  since_.store(green_ ? os::coarse() : os::now(), std::memory_order_release);
   deadline_.store(deadline.at(), std::memory_order_release);
-  object_name_.set(reason.name != nullptr ? reason.name : "");
+  if (reason.name != nullptr || object_named_) object_name_.set(reason.name != nullptr ? reason.name : "");
+  object_named_ = reason.name != nullptr;
   kind_.store(reason.kind, std::memory_order_release);
 }
 
@@ -145,6 +179,8 @@ Sight Waiter::seen() const {
   return sight;
 }
 
+bool Waiter::has_company() const noexcept { return hub_ != nullptr && hub_->busy(); }
+
 // One short pause, for who is about to be served by the other core; then the core
 // is given away a number of times, for who is to be served by somebody without
 // one. Longer pauses did harm in every measurement, and for work that others have
@@ -152,6 +188,7 @@ Sight Waiter::seen() const {
 // so that the core goes to those who have something to do.
 bool ThreadWaiter::spin(unsigned round, Coming coming) noexcept {
   constexpr unsigned Pauses = 10, Yields = 40, YieldsForWork = 12;
+  if (has_company()) return spin_in_hub(round);
   if (round == 0 && coming == Coming::Soon) {
     for (unsigned i = 0; i < Pauses; ++i) os::cpu_pause();
     return true;
@@ -162,35 +199,42 @@ bool ThreadWaiter::spin(unsigned round, Coming coming) noexcept {
 }
 
 void ThreadWaiter::rest(std::int64_t deadline) noexcept {
+  if (has_company()) return rest_in_hub(deadline);
   // On the test's clock nothing ends by itself: move_clock rouses everybody.
   if (os::TestClock::active()) deadline = os::Never;
-  std::uint32_t found = Quiet;
-  if (signal_.compare_exchange_strong(found, Asleep, std::memory_order_acquire, std::memory_order_acquire)) {
-    os::futex_wait(signal_, Asleep, deadline, os::Scope::Private);
-  }
-  signal_.exchange(Quiet, std::memory_order_acquire);
+  if (signal_.lie_down(signal_.Asleep)) os::futex_wait(signal_.word(), signal_.Asleep, deadline, os::Scope::Private);
+  signal_.get_up();
 }
 
 int ThreadWaiter::rest_on(const std::atomic<std::uint32_t>& word, std::uint32_t expected,
                           std::int64_t deadline) noexcept {
+  if (has_company()) return rest_in_hub(word, expected, deadline);
   int error = 0;
-  std::uint32_t found = Quiet;
-  if (signal_.compare_exchange_strong(found, Asleep, std::memory_order_acquire, std::memory_order_acquire)) {
-    error = os::futex_wait_both(word, expected, signal_, Asleep, deadline);
+  if (signal_.lie_down(signal_.AsleepOnShared)) {
+    os::Watched both[] = {{&word, expected, os::Scope::Shared},
+                          {&signal_.word(), signal_.AsleepOnShared, os::Scope::Private}};
+    error = std::max(-os::futex_wait_any(both, deadline), 0);
     // Without futex_waitv a rouse() is seen at the end of the sleep, 100 ms at most.
     if (error == ENOSYS) error = os::futex_wait(word, expected, deadline, os::Scope::Shared);
   }
-  signal_.exchange(Quiet, std::memory_order_acquire);
+  signal_.get_up();
   return error;
 }
 
 void ThreadWaiter::rouse() noexcept {
-  switch (signal_.exchange(Roused, std::memory_order_acq_rel)) {
-    case Asleep:
-      os::futex_wake(signal_, 1, os::Scope::Private);
+  using State = decltype(signal_)::State;
+  switch (signal_.rouse()) {
+    case State::Asleep:
+    case State::AsleepOnShared:
+      os::futex_wake(signal_.word(), 1, os::Scope::Private);
       break;
-    case Polling:
-      ::eventfd_write(bell_, 1);
+    case State::Polling:
+      bell_->ring();
+      break;
+    case State::Parked:
+      hub_->arrive(*this);
+      break;
+    default:
       break;
   }
 }
@@ -222,6 +266,16 @@ Waiter& self() {
 
 Waiter* find_self() noexcept { return current; }
 
+void become(Waiter& waiter) noexcept {
+  current = &waiter;
+  detail::self_id = waiter.id();
+}
+
+bool in_vain() {
+  self().raise_pending();
+  return false;
+}
+
 Waiter* find(std::uint32_t id) noexcept { return roll().find(id); }
 
 void rename(int native_id, std::string_view name) noexcept {
@@ -242,8 +296,9 @@ std::string report() {
   for (const Sight& s : everybody()) {
     char line[256];
     auto named = [](const Sight& who) {
-      return who.name.empty() ? "thread " + std::to_string(who.native_id)
-                              : who.name + " (tid " + std::to_string(who.native_id) + ")";
+      std::string tid = std::to_string(who.native_id);
+      if (who.green) return "green thread " + who.name + " (of thread " + tid + ")";
+      return who.name.empty() ? "thread " + tid : who.name + " (tid " + tid + ")";
     };
     text += named(s);
     if (s.kind.empty()) {

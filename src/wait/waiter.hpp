@@ -13,7 +13,9 @@
 #include <string_view>
 #include <vector>
 
+#include "os/context.hpp"
 #include "wait/place.hpp"
+#include "wait/signal.hpp"
 
 namespace weft::wait {
 
@@ -27,6 +29,8 @@ class Label {
   std::atomic<std::uint32_t> version_{0};  // odd while being written
   std::array<std::atomic<std::uint64_t>, 6> words_{};
 };
+
+class Hub;
 
 /// What somebody is seen to wait for.
 struct Sight {
@@ -93,12 +97,55 @@ class Waiter {
   void goes_on() noexcept { kind_.store(nullptr, std::memory_order_release); }
   Sight seen() const;
 
+  /// Asks the one that has this id to end: from now on its waits end with
+  /// Interrupted, until raise_pending() has thrown `raise(argument)`, as set by
+  /// whoever made it. From any thread; does nothing if that one has ended.
+  void kill(std::uint32_t id) noexcept;
+  bool killed() const noexcept;
+  void raise_pending();
+  void (*raise)(void* argument) = nullptr;
+  void* argument = nullptr;
+
+  /// Whether the wait that is under way may be ended by interrupt() or kill().
+  bool called_off(const Deadline& deadline) const noexcept {
+    return !deadline.is_until_done() && (interrupted() || killed() || deadline.stopped());
+  }
+
+  /// Asleep for as long as nobody rouses it, as far as can be seen, and how many
+  /// waits it had begun by then.
+  bool waits_for_others(std::uint32_t& waits) const noexcept;
+
+  /// Where it is: on a stack of its own, or on one that it lent itself to, as a
+  /// generator's.
+  os::Context own;
+  os::Context* at = &own;
+  /// What runs on that stack; for the greenlet room.
+  void* running = nullptr;
+
+  // The hub's.
+  Waiter* next = nullptr;
+  Waiter* next_arrived = nullptr;
+  std::uint32_t timer_place = 0;
+  Hub* hub() const noexcept { return hub_; }
+  void set_hub(Hub* hub) noexcept { hub_ = hub; }
+  bool has_company() const noexcept;  ///< others on the same hub run while it rests
+
  protected:
   explicit Waiter(bool green) noexcept : green_(green) {}
   ~Waiter() = default;
 
+  // rest() and rest_on() for those who run on a hub.
+  void rest_in_hub(std::int64_t deadline) noexcept;
+  int rest_in_hub(const std::atomic<std::uint32_t>& word, std::uint32_t expected, std::int64_t deadline) noexcept;
+  int rest_in_hub(std::span<pollfd> descriptors, std::int64_t deadline) noexcept;
+  bool spin_in_hub(unsigned round) noexcept;
+
+  Signal<InProcess> signal_;
+  Hub* hub_ = nullptr;
+
  private:
   std::atomic<bool> interrupted_{false};
+  std::atomic<std::uint32_t> kill_{0};  // the id that is to end; ids do not come again soon
   std::atomic<bool> daemon_{false};
   const bool green_;
   std::atomic<std::uint32_t> id_{0};
@@ -111,6 +158,7 @@ class Waiter {
   std::atomic<std::int64_t> since_{0};
   std::atomic<std::int64_t> deadline_{os::Never};
   Label object_name_;
+  bool object_named_ = false;
 };
 
 /// For a sleep that only the kernel can end (a descriptor, the end of a thread):
@@ -128,6 +176,13 @@ class InKernel {
 
 /// The waiter that runs on this thread now.
 Waiter& self();
+
+/// From now on it is this one: for the hub.
+void become(Waiter& waiter) noexcept;
+
+/// What a wait in vain owes its caller: throws what the caller was killed with,
+/// if that is why it was in vain. Returns false.
+bool in_vain();
 
 /// The same, or nullptr if it has never met weft.
 Waiter* find_self() noexcept;

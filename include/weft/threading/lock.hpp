@@ -62,6 +62,8 @@ class WEFT_API Lock {
   bool try_lock() { return detail::LockWord::try_acquire(word_, detail::self()); }
 
  private:
+  friend class Condition;
+
   bool acquire_slow(const Timeout& timeout);
   void release_slow(std::uint32_t found);
 

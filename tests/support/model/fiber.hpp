@@ -8,8 +8,7 @@
 
 namespace weft::model {
 
-/// A stack of its own for each actor of a model. A switch saves the registers
-/// and the C++ exception state, and tells AddressSanitizer and ThreadSanitizer.
+/// A stack of its own for each actor of a model, by weft's own switch.
 ///
 /// A fiber that is made without a body stands for the stack that is running.
 class Fiber {

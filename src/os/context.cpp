@@ -1,0 +1,275 @@
+// SPDX-FileCopyrightText: 2026 The weft authors
+// SPDX-License-Identifier: MIT
+
+#include "os/context.hpp"
+
+#include <cxxabi.h>
+
+#include <cstdint>
+#include <cstring>
+
+#if defined(WEFT_ASAN)
+#include <sanitizer/asan_interface.h>
+#include <sanitizer/common_interface_defs.h>
+#elif defined(WEFT_TSAN)
+#include <sanitizer/tsan_interface.h>
+#endif
+
+// weft_switch(where to keep this stack pointer, the stack pointer to go on
+// with). What is kept lies on the stack that is left, at the stack pointer:
+// tools/gdb/weft.py knows the order. A new stack looks like one that was left
+// here, with what to call and its argument in two of the saved registers.
+//
+// Loading a control word costs more than the rest, so it is done only when it
+// differs. The status bits of the floating-point unit are the caller's to keep.
+extern "C" void weft_switch(void** from, void* to) noexcept;
+extern "C" void weft_begin() noexcept;
+
+#if defined(__x86_64__)
+asm(R"(
+  .text
+  .p2align 4
+  .type weft_switch, @function
+weft_switch:
+  .cfi_startproc
+  pushq %rbp
+  .cfi_adjust_cfa_offset 8
+  .cfi_rel_offset rbp, 0
+  pushq %rbx
+  .cfi_adjust_cfa_offset 8
+  .cfi_rel_offset rbx, 0
+  pushq %r12
+  .cfi_adjust_cfa_offset 8
+  .cfi_rel_offset r12, 0
+  pushq %r13
+  .cfi_adjust_cfa_offset 8
+  .cfi_rel_offset r13, 0
+  pushq %r14
+  .cfi_adjust_cfa_offset 8
+  .cfi_rel_offset r14, 0
+  pushq %r15
+  .cfi_adjust_cfa_offset 8
+  .cfi_rel_offset r15, 0
+  subq $8, %rsp
+  .cfi_adjust_cfa_offset 8
+  stmxcsr (%rsp)
+  fnstcw 4(%rsp)
+  movl (%rsp), %eax
+  movzwl 4(%rsp), %ecx
+  movq %rsp, (%rdi)
+  movq %rsi, %rsp
+  xorl (%rsp), %eax
+  testl $0xffc0, %eax
+  jne 1f
+2:
+  cmpw 4(%rsp), %cx
+  jne 3f
+4:
+  addq $8, %rsp
+  .cfi_adjust_cfa_offset -8
+  popq %r15
+  .cfi_adjust_cfa_offset -8
+  .cfi_restore r15
+  popq %r14
+  .cfi_adjust_cfa_offset -8
+  .cfi_restore r14
+  popq %r13
+  .cfi_adjust_cfa_offset -8
+  .cfi_restore r13
+  popq %r12
+  .cfi_adjust_cfa_offset -8
+  .cfi_restore r12
+  popq %rbx
+  .cfi_adjust_cfa_offset -8
+  .cfi_restore rbx
+  popq %rbp
+  .cfi_adjust_cfa_offset -8
+  .cfi_restore rbp
+  ret
+1:
+  .cfi_adjust_cfa_offset 56
+  ldmxcsr (%rsp)
+  jmp 2b
+3:
+  fldcw 4(%rsp)
+  jmp 4b
+  .cfi_endproc
+  .size weft_switch, .-weft_switch
+
+  .p2align 4
+  .type weft_begin, @function
+weft_begin:
+  .cfi_startproc
+  .cfi_undefined rip
+  movq %rbx, %rdi
+  call *%r12
+  ud2
+  .cfi_endproc
+  .size weft_begin, .-weft_begin
+)");
+namespace {
+constexpr std::size_t Saved = 10;  // control words, r15 r14 r13 r12 rbx rbp, where to, and two to align
+constexpr std::size_t EntryAt = 4, ArgumentAt = 5, ReturnAt = 7;
+// As a process begins with them: no traps, to nearest, 64 bits of mantissa.
+constexpr std::uint64_t ControlWords = 0x037f'0000'1f80;
+}  // namespace
+#elif defined(__aarch64__)
+asm(R"(
+  .text
+  .p2align 4
+  .type weft_switch, %function
+weft_switch:
+  .cfi_startproc
+  sub sp, sp, #176
+  .cfi_adjust_cfa_offset 176
+  stp x19, x20, [sp, #0]
+  stp x21, x22, [sp, #16]
+  stp x23, x24, [sp, #32]
+  stp x25, x26, [sp, #48]
+  stp x27, x28, [sp, #64]
+  stp x29, x30, [sp, #80]
+  .cfi_rel_offset x29, 80
+  .cfi_rel_offset x30, 88
+  stp d8, d9, [sp, #96]
+  stp d10, d11, [sp, #112]
+  stp d12, d13, [sp, #128]
+  stp d14, d15, [sp, #144]
+  mrs x10, fpcr
+  str x10, [sp, #160]
+  mov x9, sp
+  str x9, [x0]
+  mov sp, x1
+  ldr x11, [sp, #160]
+  cmp x10, x11
+  b.eq 1f
+  msr fpcr, x11
+1:
+  ldp x19, x20, [sp, #0]
+  ldp x21, x22, [sp, #16]
+  ldp x23, x24, [sp, #32]
+  ldp x25, x26, [sp, #48]
+  ldp x27, x28, [sp, #64]
+  ldp x29, x30, [sp, #80]
+  ldp d8, d9, [sp, #96]
+  ldp d10, d11, [sp, #112]
+  ldp d12, d13, [sp, #128]
+  ldp d14, d15, [sp, #144]
+  add sp, sp, #176
+  .cfi_adjust_cfa_offset -176
+  .cfi_restore x29
+  .cfi_restore x30
+  ret
+  .cfi_endproc
+  .size weft_switch, .-weft_switch
+
+  .p2align 4
+  .type weft_begin, %function
+weft_begin:
+  .cfi_startproc
+  .cfi_undefined x30
+  mov x0, x19
+  blr x20
+  brk #0
+  .cfi_endproc
+  .size weft_begin, .-weft_begin
+)");
+namespace {
+constexpr std::size_t Saved = 22;  // x19 to x30, d8 to d15, fpcr, and one to align
+constexpr std::size_t ArgumentAt = 0, EntryAt = 1, ReturnAt = 11;
+}  // namespace
+#else
+#error "weft switches contexts on x86-64 and aarch64."
+#endif
+
+namespace weft::os {
+namespace {
+
+#if defined(WEFT_ASAN)
+constinit thread_local Context* left = nullptr;  // by the transfer that is under way
+#endif
+
+}  // namespace
+
+Context::~Context() {
+#if defined(WEFT_TSAN)
+  if (own_fiber_) __tsan_destroy_fiber(fiber_);
+#endif
+}
+
+// Asked for once in a thread: it never moves.
+Context::Exceptions& Context::exceptions_here() noexcept {
+  constinit thread_local Exceptions* here [[gnu::tls_model("initial-exec")]] = nullptr;
+  if (here == nullptr) here = reinterpret_cast<Exceptions*>(abi::__cxa_get_globals());
+  return *here;
+}
+
+void Context::begin(void* context) {
+  auto* self = static_cast<Context*>(context);
+  self->arrived();
+  self->entry_(self->argument_);
+}
+
+void Context::start(const Stack& stack, void (*entry)(void*), void* argument) noexcept {
+  char* top = static_cast<char*>(stack.base) + stack.size;
+#if defined(WEFT_ASAN)
+  __asan_unpoison_memory_region(stack.base, stack.size);
+  bottom_ = stack.base;
+  size_ = stack.size;
+  fake_stack_ = nullptr;
+#elif defined(WEFT_TSAN)
+  if (own_fiber_) __tsan_destroy_fiber(fiber_);
+  fiber_ = __tsan_create_fiber(0);
+  own_fiber_ = true;
+#endif
+  void** saved = reinterpret_cast<void**>(top) - Saved;
+  std::memset(saved, 0, Saved * sizeof(void*));
+#if defined(__x86_64__)
+  std::memcpy(saved, &ControlWords, sizeof ControlWords);
+#endif
+  saved[EntryAt] = reinterpret_cast<void*>(&begin);
+  saved[ArgumentAt] = this;
+  saved[ReturnAt] = reinterpret_cast<void*>(&weft_begin);
+  stack_pointer_ = saved;
+  stack_ = stack;
+  exceptions_ = {};
+  entry_ = entry;
+  argument_ = argument;
+}
+
+inline void Context::arrived() noexcept {
+#if defined(WEFT_ASAN)
+  const void* bottom;
+  std::size_t size;
+  __sanitizer_finish_switch_fiber(fake_stack_, &bottom, &size);
+  left->bottom_ = bottom;
+  left->size_ = size;
+#endif
+}
+
+inline void Context::exchange(Context& from, Context& to, [[maybe_unused]] bool for_good) noexcept {
+  Exceptions& here = exceptions_here();
+  from.exceptions_ = here;
+  here = to.exceptions_;
+#if defined(WEFT_ASAN)
+  left = &from;
+  __sanitizer_start_switch_fiber(for_good ? nullptr : &from.fake_stack_, to.bottom_, to.size_);
+#elif defined(WEFT_TSAN)
+  if (from.fiber_ == nullptr) from.fiber_ = __tsan_get_current_fiber();
+  __tsan_switch_to_fiber(to.fiber_, 0);
+#endif
+  weft_switch(&from.stack_pointer_, to.stack_pointer_);
+}
+
+// Not inlined: with one place that all switches come back to, the processor
+// guesses right where they go.
+[[gnu::noinline]] void Context::transfer(Context& from, Context& to) noexcept {
+  exchange(from, to, false);
+  from.arrived();
+}
+
+void Context::leave(Context& from, Context& to) noexcept {
+  exchange(from, to, true);
+  __builtin_unreachable();
+}
+
+}  // namespace weft::os

@@ -1,0 +1,47 @@
+// SPDX-FileCopyrightText: 2026 The weft authors
+// SPDX-License-Identifier: MIT
+
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "os/stack.hpp"
+
+namespace weft::os {
+
+/// Small stacks by the thousand, for one thread at a time. They are cut from
+/// large pieces of address space, so that a million of them do not run into the
+/// kernel's limit on mappings, and are never unmapped: the memory that nobody
+/// uses goes back to the system, the addresses stay.
+///
+/// Below each lies a guard that nobody may touch. Where the kernel has no
+/// MADV_GUARD_INSTALL (before 6.13) that costs two mappings for each stack.
+class StackPool {
+ public:
+  /// A stack of at least `size` bytes; the last one given back of that size is
+  /// the first to be taken. Throws std::bad_alloc.
+  Stack take(std::size_t size);
+  void give_back(Stack stack) noexcept;
+
+  /// What lies below each stack, in bytes.
+  static constexpr std::size_t Guard = 16 * 1024;
+
+ private:
+  // The stacks of one size. The last `warm` of the spares still have memory.
+  struct Shelf {
+    std::size_t size;
+    std::vector<void*> spares;  // there is room in it for all that were cut
+    std::size_t warm = 0;
+    std::size_t total = 0;
+    char* next = nullptr;  // what is left of the last piece
+    char* end = nullptr;
+  };
+
+  Shelf& shelf(std::size_t size);
+  static void* cut(Shelf& shelf);
+
+  std::vector<Shelf> shelves_;
+};
+
+}  // namespace weft::os

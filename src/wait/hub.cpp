@@ -1,0 +1,396 @@
+// SPDX-FileCopyrightText: 2026 The weft authors
+// SPDX-License-Identifier: MIT
+
+#include "wait/hub.hpp"
+
+#include <errno.h>
+#include <sched.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <mutex>
+#include <utility>
+#include <vector>
+
+#include "os/clock.hpp"
+#include "os/futex.hpp"
+#include "os/mutex.hpp"
+#include "os/poll.hpp"
+#include "wait/deadlock.hpp"
+#include "wait/fork.hpp"
+#include "wait/monitor.hpp"
+#include "wait/overflow.hpp"
+#include "wait/roll.hpp"
+#include "weft/errors.hpp"
+
+namespace weft::wait {
+namespace {
+
+constinit thread_local Hub* hub_here [[gnu::tls_model("initial-exec")]] = nullptr;
+
+constinit os::Mutex mutex_of_spares;
+constinit std::vector<Hub*> spare_hubs;  // of threads that have ended
+constinit std::atomic<Hub*> all_hubs{nullptr};
+
+constexpr std::uint32_t Budget = 64;
+constexpr std::int64_t FirstPatience = 100'000'000, MostPatience = 60'000'000'000;
+
+}  // namespace
+
+Hub* Hub::find() noexcept { return hub_here; }
+Hub* Hub::first_of_all() noexcept { return all_hubs.load(std::memory_order_acquire); }
+
+Hub& Hub::here() {
+  if (hub_here != nullptr) return *hub_here;
+  auto& root = static_cast<ThreadWaiter&>(wait::self());  // a green thread has a hub
+  watch_forks();
+  Hub* hub = nullptr;
+  {
+    std::scoped_lock held(mutex_of_spares);
+    if (!spare_hubs.empty()) {
+      hub = spare_hubs.back();
+      spare_hubs.pop_back();
+    }
+  }
+  if (hub == nullptr) {
+    hub = new Hub;
+    hub->next_of_all = all_hubs.load(std::memory_order_relaxed);
+    while (!all_hubs.compare_exchange_weak(hub->next_of_all, hub, std::memory_order_release)) {
+    }
+  }
+  hub->begin(root);
+  return *hub;
+}
+
+void Hub::begin(ThreadWaiter& root) noexcept {
+  root_ = &root;
+  root.set_hub(this);
+  root.raise = [](void*) { throw LoopExit("This operation would block forever\n" + report()); };
+  native_id_.store(root.native_id(), std::memory_order_relaxed);
+  runs_.store(&root, std::memory_order_relaxed);
+  patience_ = FirstPatience;
+  hub_here = this;
+  catch_overflows();
+  watch_hubs();
+}
+
+std::uint32_t Hub::spawn(const GreenTask& task) {
+  timers_.reserve(alive_ + 2);
+  os::Stack stack = stacks_.take(task.stack_size != 0 ? task.stack_size : DefaultStackSize);
+  GreenWaiter* green = spares_;
+  if (green != nullptr) {
+    spares_ = green->next_spare_;
+    roll().step_in(*green);
+  } else {
+    try {
+      green = new GreenWaiter(*this);
+      roll().enter(*green);
+    } catch (...) {
+      delete green;
+      stacks_.give_back(stack);
+      throw;
+    }
+  }
+  green->stack = stack;
+  green->own.start(stack, run, green);
+  green->at = &green->own;
+  green->run_ = task.run;
+  green->raise = task.raise;
+  green->argument = task.argument;
+  green->set_native_id(native_id());
+  green->set_daemon(root_ != nullptr && root_->daemon());
+  green->take_interrupt();
+  if (green->named_ || !task.name.empty()) green->name.set(task.name);
+  green->named_ = !task.name.empty();
+  ++alive_;
+  run_.push(*green);
+  return green->id();
+}
+
+void Hub::run(void* green) {
+  auto& me = *static_cast<GreenWaiter*>(green);
+  me.run_(me.argument);
+  me.hub()->end(me);
+}
+
+// Still on its stack, which is given back already: nobody can take it before we
+// have left.
+void Hub::end(GreenWaiter& green) noexcept {
+  while (void* locals = std::exchange(green.locals, nullptr)) green.drop_locals(locals);
+  roll().step_out(green);
+  --alive_;
+  stacks_.give_back(green.stack);
+  green.next_spare_ = spares_;
+  spares_ = &green;
+  if (root_ == nullptr && alive_ == 0) std::exit(0);  // as when the last thread of a process ends
+  Waiter& to = next();
+  switches_.store(switches() + 1, std::memory_order_relaxed);
+  runs_.store(&to, std::memory_order_relaxed);
+  become(to);
+  os::Context::leave(*green.at, *to.at);
+}
+
+inline void Hub::switch_to(Waiter& from, Waiter& to) noexcept {
+  switches_.store(switches() + 1, std::memory_order_relaxed);
+  runs_.store(&to, std::memory_order_relaxed);
+  become(to);
+  os::Context::transfer(*from.at, *to.at);
+}
+
+Waiter& Hub::next() noexcept {
+  for (;;) {
+    if (run_.first == nullptr || ++budget_ >= Budget) {
+      look();
+    } else if (!inbox_.empty()) {
+      take_arrived();
+    }
+    if (Waiter* waiter = run_.pop()) return *waiter;
+    sleep();
+  }
+}
+
+void Hub::yield() noexcept {
+  if (!has_others_to_run() && timers_.empty() && words_ == nullptr && polled_ == nullptr) return;
+  Waiter& me = wait::self();
+  run_.push(me);
+  Waiter& to = next();
+  if (&to != &me) switch_to(me, to);
+}
+
+void Hub::park(Waiter& me, std::int64_t deadline) noexcept {
+  if (deadline != os::Never) timers_.add(me, deadline);
+  Waiter& to = next();
+  if (&to != &me) switch_to(me, to);
+  timers_.remove(me);
+}
+
+void Hub::arrive(Waiter& waiter) noexcept {
+  if (hub_here == this) {
+    run_.push(waiter);
+  } else if (inbox_.put(waiter)) {
+    wake_up();
+  }
+}
+
+void Hub::take_arrived() noexcept {
+  for (Waiter* waiter = inbox_.take_all(); waiter != nullptr;) {
+    Waiter* next = waiter->next_arrived;
+    run_.push(*waiter);
+    waiter = next;
+  }
+}
+
+void Hub::look() noexcept {
+  budget_ = 0;
+  take_arrived();
+  if (!timers_.empty()) {
+    const std::int64_t now = os::monotonic();
+    while (Waiter* due = timers_.take_due(now)) due->rouse();
+  }
+  for (OnWord* o = words_; o != nullptr; o = o->next) {
+    if (o->word->load(std::memory_order_acquire) != o->expected) o->who->rouse();
+  }
+  if (polled_ != nullptr) sleep_on_descriptors(0);
+}
+
+// The bell is set before the inbox falls asleep: who puts something into that
+// finds it.
+void Hub::sleep() noexcept {
+  for (int yields = 0; yields < 12; ++yields) {
+    if (!inbox_.empty()) return;
+    ::sched_yield();
+  }
+  const bool for_others = timers_.empty() && words_ == nullptr && polled_ == nullptr;
+  const std::int64_t until = for_others ? os::monotonic() + patience_ : timers_.first();
+  if (!bell_.lie_down(polled_ != nullptr ? bell_.Polling : bell_.Asleep)) {
+    bell_.get_up();  // somebody who came late
+    return;
+  }
+  if (!inbox_.fall_asleep()) {
+    if (bell_.get_up() == bell_.Roused && polled_ != nullptr) door_bell_->wait_for_ring();
+    return;
+  }
+  Waiter* ran = runs_.exchange(nullptr, std::memory_order_relaxed);
+  int error = 0;
+  if (polled_ != nullptr) {
+    sleep_on_descriptors(until);
+  } else if (words_ != nullptr) {
+    sleep_on_words(until);
+  } else {
+    error = os::futex_wait(bell_.word(), bell_.Asleep, until, os::Scope::Private);
+  }
+  runs_.store(ran, std::memory_order_relaxed);
+  const bool arrived = inbox_.awake();
+  if (bell_.get_up() == bell_.Roused && polled_ != nullptr) door_bell_->wait_for_ring();
+  if (!for_others || arrived || error != ETIMEDOUT) {
+    patience_ = FirstPatience;
+  } else if (root_ != nullptr && nobody_can_wake_others()) {
+    root_->kill(root_->id());
+  } else {
+    patience_ = std::min(2 * patience_, MostPatience);
+  }
+}
+
+void Hub::wake_up() noexcept {
+  using State = decltype(bell_)::State;
+  switch (bell_.rouse()) {
+    case State::Asleep:
+      os::futex_wake(bell_.word(), 1, os::Scope::Private);
+      break;
+    case State::Polling:
+      door_bell_->ring();
+      break;
+    default:
+      break;
+  }
+}
+
+void Hub::park_on(Waiter& me, const std::atomic<std::uint32_t>& word, std::uint32_t expected,
+                  std::int64_t deadline) noexcept {
+  OnWord mine{&me, &word, expected, words_};
+  words_ = &mine;
+  park(me, deadline);
+  OnWord** link = &words_;
+  while (*link != &mine) link = &(*link)->next;
+  *link = mine.next;
+}
+
+// A kernel without futex_waitv, and words beyond what it takes, are looked at
+// every millisecond.
+void Hub::sleep_on_words(std::int64_t until) noexcept {
+  constexpr std::int64_t Slice = 1'000'000;
+  std::array<os::Watched, os::MostWatched> watched;
+  std::size_t n = 0;
+  watched[n++] = {&bell_.word(), bell_.Asleep, os::Scope::Private};
+  OnWord* o = words_;
+  for (; o != nullptr && n < watched.size(); o = o->next) watched[n++] = {o->word, o->expected, os::Scope::Shared};
+  if (o != nullptr) until = std::min(until, os::monotonic() + Slice);
+  int woken = os::futex_wait_any({watched.data(), n}, until);
+  if (woken == -ENOSYS) {
+    os::futex_wait(bell_.word(), bell_.Asleep, std::min(until, os::monotonic() + Slice), os::Scope::Private);
+  } else if (woken > 0) {
+    for (o = words_; o != nullptr; o = o->next) {
+      if (o->word == watched[static_cast<std::size_t>(woken)].word) o->who->rouse();
+    }
+  }
+}
+
+int Hub::park_on(Waiter& me, std::span<pollfd> descriptors, std::int64_t deadline) noexcept {
+  if (polled_ == nullptr) door_bell_.emplace();
+  OnDescriptors mine{&me, descriptors, 0, polled_};
+  polled_ = &mine;
+  park(me, deadline);
+  OnDescriptors** link = &polled_;
+  while (*link != &mine) link = &(*link)->next;
+  *link = mine.next;
+  if (polled_ == nullptr) door_bell_.reset();
+  return mine.ready;
+}
+
+int Hub::sleep_on_descriptors(std::int64_t until) noexcept {
+  constexpr std::int64_t Slice = 1'000'000;
+  std::vector<pollfd> all{{door_bell_->get(), POLLIN, 0}};
+  for (OnDescriptors* o = polled_; o != nullptr; o = o->next) {
+    all.insert(all.end(), o->descriptors.begin(), o->descriptors.end());
+  }
+  // Nobody rings for a shared word, and nobody at all without a bell.
+  if (words_ != nullptr || !*door_bell_) until = std::min(until, os::monotonic() + Slice);
+  int ready = os::poll(all, until);
+  auto result = all.begin() + 1;
+  for (OnDescriptors* o = polled_; o != nullptr; o = o->next) {
+    int its = 0;
+    for (pollfd& p : o->descriptors) {
+      p.revents = ready > 0 ? result->revents : static_cast<short>(0);
+      its += p.revents != 0;
+      ++result;
+    }
+    if (ready < 0 && ready != -EINTR) its = ready;
+    if (its == 0) continue;
+    o->ready = its;
+    o->who->rouse();
+  }
+  return ready;
+}
+
+void Waiter::rest_in_hub(std::int64_t deadline) noexcept {
+  // On the test's clock nothing ends by itself: move_clock rouses everybody.
+  if (os::TestClock::active()) deadline = os::Never;
+  if (signal_.lie_down(signal_.Parked)) hub_->park(*this, deadline);
+  signal_.get_up();
+}
+
+int Waiter::rest_in_hub(const std::atomic<std::uint32_t>& word, std::uint32_t expected,
+                        std::int64_t deadline) noexcept {
+  if (word.load(std::memory_order_acquire) != expected) return EAGAIN;
+  if (signal_.lie_down(signal_.Parked)) hub_->park_on(*this, word, expected, deadline);
+  signal_.get_up();
+  return os::monotonic() >= deadline ? ETIMEDOUT : 0;
+}
+
+int Waiter::rest_in_hub(std::span<pollfd> descriptors, std::int64_t deadline) noexcept {
+  if (os::TestClock::active()) deadline = os::Never;
+  int ready = 0;
+  if (signal_.lie_down(signal_.Parked)) ready = hub_->park_on(*this, descriptors, deadline);
+  signal_.get_up();
+  return ready;
+}
+
+// Others on the same hub cannot do anything while one spins; once they all had
+// their turn, it is time to rest.
+bool Waiter::spin_in_hub(unsigned round) noexcept {
+  if (round != 0 || !hub_->has_others_to_run()) return false;
+  hub_->yield();
+  return true;
+}
+
+bool GreenWaiter::spin(unsigned round, Coming) noexcept { return spin_in_hub(round); }
+
+void Hub::finish() noexcept {
+  Hub* hub = hub_here;
+  if (hub == nullptr) return;
+  constexpr int Chances = 3;  // for who waits again while it cleans up
+  for (int i = 0; i < Chances && hub->busy(); ++i) {
+    roll().each([hub](Waiter& who) {
+      if (who.green() && who.hub() == hub) who.kill(who.id());
+    });
+    while (hub->has_others_to_run()) hub->yield();
+  }
+  if (hub->root_ == nullptr || &wait::self() != hub->root_) return;
+  release_overflows();
+  hub->root_->set_hub(nullptr);
+  hub->runs_.store(nullptr, std::memory_order_relaxed);
+  hub_here = nullptr;
+  if (hub->busy()) return;  // those who would not go keep it
+  std::scoped_lock held(mutex_of_spares);
+  spare_hubs.push_back(hub);
+}
+
+// In the child of a fork() the green thread that called it is the only one, or
+// the thread itself if that did: the others stayed behind, as threads do.
+void Hub::forked() noexcept {
+  mutex_of_spares.reset();
+  Hub* hub = hub_here;
+  if (hub == nullptr) return;
+  Waiter& me = wait::self();
+  hub->run_ = {};
+  hub->inbox_.take_all();
+  hub->bell_.get_up();
+  hub->timers_.clear();
+  hub->words_ = nullptr;
+  hub->polled_ = nullptr;
+  hub->door_bell_.reset();
+  hub->alive_ = me.green() ? 1 : 0;
+  if (me.green()) hub->root_ = nullptr;
+  hub->native_id_.store(::gettid(), std::memory_order_relaxed);
+}
+
+void Hub::watch_forks() {
+  static constinit ForkHandler handler{[]() noexcept { mutex_of_spares.lock(); },
+                                       []() noexcept { mutex_of_spares.unlock(); }, forked};
+  static const bool once = (on_fork(handler), true);
+  static_cast<void>(once);
+}
+
+}  // namespace weft::wait

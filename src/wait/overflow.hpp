@@ -1,0 +1,16 @@
+// SPDX-FileCopyrightText: 2026 The weft authors
+// SPDX-License-Identifier: MIT
+
+#pragma once
+
+namespace weft::wait {
+
+/// From now on, a green thread of this thread that runs into the guard below its
+/// stack is named on stderr before the process ends with SIGSEGV. Takes the
+/// signal only if nobody else has: a handler of the program's own stays.
+void catch_overflows() noexcept;
+
+/// Gives back what catch_overflows() took for this thread.
+void release_overflows() noexcept;
+
+}  // namespace weft::wait
