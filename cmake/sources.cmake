@@ -41,6 +41,7 @@ set(WEFT_SOURCES
   src/threading/thread.cpp
   src/threading/threads.cpp
   src/threading/turns.cpp
+  src/gevent/greenlet.cpp
   src/subprocess/errors.cpp
   src/subprocess/popen.cpp
   src/subprocess/repr.cpp

@@ -16,10 +16,10 @@
 namespace weft::os {
 namespace {
 
-constexpr std::size_t Least = 16 * 1024;      // a page would not hold a printf
-constexpr std::size_t Piece = 4096 * 1024;    // address space asked for at a time, at least
-constexpr std::size_t MostWarm = 16 * 1024;   // spares that keep the memory they touched
-constexpr int GuardInstall = 102;             // MADV_GUARD_INSTALL, which older headers lack
+constexpr std::size_t Least = 16 * 1024;     // a page would not hold a printf
+constexpr std::size_t Piece = 4096 * 1024;   // address space asked for at a time, at least
+constexpr std::size_t MostWarm = 16 * 1024;  // spares that keep the memory they touched
+constexpr int GuardInstall = 102;            // MADV_GUARD_INSTALL, which older headers lack
 
 }  // namespace
 
@@ -36,8 +36,8 @@ void* StackPool::cut(Shelf& shelf) {
   const std::size_t slot = Guard + shelf.size;
   if (static_cast<std::size_t>(shelf.end - shelf.next) < slot) {
     const std::size_t piece = std::max(Piece / slot * slot, slot);
-    void* low = ::mmap(nullptr, piece, PROT_READ | PROT_WRITE,
-                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
+    void* low =
+        ::mmap(nullptr, piece, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
     if (low == MAP_FAILED) throw std::bad_alloc();
     ::madvise(low, piece, MADV_NOHUGEPAGE);  // a huge page would be 2 MiB for each
     shelf.next = static_cast<char*>(low);

@@ -16,6 +16,7 @@
 #include "os/pipe.hpp"
 #include "os/process.hpp"
 #include "wait/descriptors.hpp"
+#include "wait/waiter.hpp"
 #include "weft/errors.hpp"
 #include "weft/subprocess/errors.hpp"
 

@@ -11,6 +11,7 @@
 
 #include "os/pipe.hpp"
 #include "wait/descriptors.hpp"
+#include "wait/waiter.hpp"
 #include "weft/errors.hpp"
 
 namespace weft::subprocess {

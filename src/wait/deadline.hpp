@@ -37,6 +37,12 @@ class Deadline {
   bool is_now() const noexcept { return at_ == 0; }  ///< acquire(0): only try
   bool stopped() const noexcept { return stop_ != nullptr && stop_->stop_requested(); }
   bool passed() const noexcept { return is_now() || (at_ != os::Never && os::now() >= at_); }
+  /// What is left of it now, for who waits for several things in a row.
+  Timeout left() const noexcept {
+    if (at_ == os::Never) return stop_ != nullptr ? Timeout(*stop_) : Timeout();
+    Timeout rest = Timeout::from_nanoseconds(at_ > os::now() ? at_ - os::now() : 0);
+    return stop_ != nullptr ? Timeout(rest, *stop_) : rest;
+  }
   const std::stop_token* stop() const noexcept { return stop_; }
 
  private:

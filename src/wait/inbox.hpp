@@ -19,8 +19,7 @@ class Inbox {
     Item* found = newest_.load(std::memory_order_relaxed);
     do {
       item.next_arrived = found == asleep() ? nullptr : found;
-    } while (
-        !newest_.compare_exchange_weak(found, &item, std::memory_order_release, std::memory_order_relaxed));
+    } while (!newest_.compare_exchange_weak(found, &item, std::memory_order_release, std::memory_order_relaxed));
     return found == asleep();
   }
 

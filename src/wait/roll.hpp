@@ -35,6 +35,8 @@ class Roll {
     }
   }
 
+  static std::uint32_t place_of(std::uint32_t id) noexcept { return id & ((1u << PlaceBits) - 1); }
+
   // fork(): see fork.cpp.
   os::Mutex& mutex() noexcept { return mutex_; }
   void forked(Waiter* survivor) noexcept;
@@ -50,7 +52,6 @@ class Roll {
     std::atomic<Waiter*> lost{nullptr};  // who stayed behind in a fork(): the place is never given out again
   };
 
-  static std::uint32_t place_of(std::uint32_t id) noexcept { return id & ((1u << PlaceBits) - 1); }
   static void give_id(Slot& slot, std::uint32_t place, Waiter& waiter) noexcept;
   Slot& slot(std::uint32_t place) const noexcept {
     return pages_[place >> PageBits].load(std::memory_order_acquire)[place & (PageSize - 1)];

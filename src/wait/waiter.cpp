@@ -174,6 +174,7 @@ Sight Waiter::seen() const {
   }
   sight.id = id();
   sight.name = name.get();
+  if (green_ && sight.name.empty()) sight.name = name_of_green(sight.id);
   sight.native_id = native_id_.load(std::memory_order_relaxed);
   sight.green = green_;
   return sight;
@@ -265,6 +266,20 @@ Waiter& self() {
 }
 
 Waiter* find_self() noexcept { return current; }
+
+bool sleep(const Deadline& deadline) noexcept {
+  Waiter& me = self();
+  me.pass_door();
+  me.waits({"sleep", nullptr}, deadline);
+  while (!deadline.passed() && !me.called_off(deadline)) me.rest(deadline.at());
+  me.goes_on();
+  me.pass_door();
+  if (deadline.passed()) return true;
+  me.take_interrupt();
+  return false;
+}
+
+std::string name_of_green(std::uint32_t id) { return "Greenlet-" + std::to_string(Roll::place_of(id)); }
 
 void become(Waiter& waiter) noexcept {
   current = &waiter;

@@ -177,6 +177,12 @@ class InKernel {
 /// The waiter that runs on this thread now.
 Waiter& self();
 
+/// Waits for the deadline, and for nothing else; false if it was interrupted.
+bool sleep(const Deadline& deadline) noexcept;
+
+/// "Greenlet-7": what a green thread is called that was not given a name.
+std::string name_of_green(std::uint32_t id);
+
 /// From now on it is this one: for the hub.
 void become(Waiter& waiter) noexcept;
 

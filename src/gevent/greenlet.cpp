@@ -1,0 +1,157 @@
+// SPDX-FileCopyrightText: 2026 The weft authors
+// SPDX-License-Identifier: MIT
+
+#include "weft/gevent/greenlet.hpp"
+
+#include <memory>
+
+#include "errors.hpp"
+#include "sync/event.hpp"
+#include "wait/hub.hpp"
+#include "wait/waiter.hpp"
+
+namespace weft::detail {
+
+void GreenState::start(std::string_view name, std::size_t stack_size) {
+  name_ = name;
+  keep();
+  try {
+    id_ = wait::Hub::here().spawn({run, raise, this, stack_size, name_});
+  } catch (...) {
+    drop();
+    throw;
+  }
+}
+
+void GreenState::run(void* state) noexcept {
+  auto& self = *static_cast<GreenState*>(state);
+  try {
+    wait::self().raise_pending();
+    self.begun_.store(true, std::memory_order_relaxed);
+    self.call_(self);
+  } catch (const GreenletExit&) {
+    self.exited_ = true;
+    self.error_ = std::current_exception();
+  } catch (...) {
+    self.error_ = std::current_exception();
+  }
+  sync::set_event<wait::InProcess>(self.ended_);
+  self.drop();
+}
+
+void GreenState::raise(void* state) {
+  std::unique_ptr<std::exception_ptr> chosen(static_cast<GreenState*>(state)->to_raise_.exchange(nullptr));
+  if (chosen != nullptr) std::rethrow_exception(*chosen);
+  throw GreenletExit();
+}
+
+void GreenState::destroy() noexcept {
+  if (error_ != nullptr && !exited_ && !asked_.load(std::memory_order_relaxed)) {
+    say("Exception in green thread " + name() + ", which nobody has asked for:\n" + describe(error_) + "\n");
+  }
+  delete to_raise_.load(std::memory_order_acquire);
+  free_(this);
+}
+
+bool GreenState::join(const Timeout& timeout) {
+  if (ended()) return true;
+  if (wait::self().argument == this) throw RuntimeError("cannot join current greenlet");
+  return sync::wait_event<wait::InProcess>(ended_, timeout, {"Greenlet", this, name_.c_str()}) || wait::in_vain();
+}
+
+void GreenState::wait_for_result(const Timeout& timeout) {
+  if (!join(timeout)) throw TimeoutError();
+  asked_.store(true, std::memory_order_relaxed);
+  if (error_ != nullptr) std::rethrow_exception(error_);
+}
+
+std::exception_ptr GreenState::exception() noexcept {
+  if (!ended() || exited_) return {};
+  asked_.store(true, std::memory_order_relaxed);
+  return error_;
+}
+
+bool GreenState::kill(std::exception_ptr exception, const Timeout& timeout) {
+  if (ended()) return true;
+  if (exception != nullptr) delete to_raise_.exchange(new std::exception_ptr(std::move(exception)));
+  if (wait::self().argument == this) raise(this);
+  if (wait::Waiter* waiter = wait::find(id_)) waiter->kill(id_);
+  return join(timeout);
+}
+
+std::string GreenState::name() const { return name_.empty() ? wait::name_of_green(id_) : name_; }
+
+void GreenRef::refuse() { throw RuntimeError("greenlet.__init__() not called"); }
+
+}  // namespace weft::detail
+
+namespace weft::gevent {
+namespace {
+
+GreenletStatus as_status(const wait::Sight& seen) {
+  GreenletStatus status;
+  status.name = seen.name;
+  status.state = seen.kind.empty() ? GreenletState::Runnable : GreenletState::Waiting;
+  if (seen.kind.empty()) return status;
+  status.waiting_for = seen.kind;
+  status.object = seen.object;
+  status.object_name = seen.object_name;
+  status.since = static_cast<double>(os::now() - seen.since) / 1e9;
+  if (wait::Waiter* owner = wait::find(seen.owner)) status.held_by = owner->seen().name;
+  return status;
+}
+
+}  // namespace
+
+GreenletStatus status_of(const detail::GreenState& greenlet) {
+  const wait::Waiter* waiter = greenlet.ended() ? nullptr : wait::find(greenlet.id());
+  GreenletStatus status = waiter != nullptr ? as_status(waiter->seen()) : GreenletStatus{};
+  status.name = greenlet.name();
+  if (waiter != nullptr && !greenlet.begun()) status.state = GreenletState::New;
+  return status;
+}
+
+std::vector<Greenlet<>> joinall(const std::vector<Greenlet<>>& greenlets, const JoinOptions& options) {
+  const wait::Deadline deadline(options.timeout);
+  std::vector<Greenlet<>> ended;
+  for (const Greenlet<>& greenlet : greenlets) {
+    if (!greenlet.join(deadline.left())) continue;
+    ended.push_back(greenlet);
+    if (options.raise_error && !greenlet.successful()) greenlet.get();
+  }
+  return ended;
+}
+
+void killall(const std::vector<Greenlet<>>& greenlets, const Timeout& timeout) {
+  for (const Greenlet<>& greenlet : greenlets) {
+    if (greenlet != getcurrent()) greenlet.kill(0);
+  }
+  joinall(greenlets, {.timeout = timeout});
+}
+
+void sleep(double seconds) {
+  if (seconds > 0) {
+    wait::sleep(Timeout(seconds));
+  } else if (wait::Hub* hub = wait::Hub::find()) {
+    hub->yield();
+  }
+  wait::in_vain();
+}
+
+Greenlet<> getcurrent() {
+  wait::Waiter& me = wait::self();
+  if (!me.green()) return {};
+  auto* state = static_cast<detail::GreenState*>(me.argument);
+  state->keep();
+  return Greenlet<>(detail::GreenRef(state));
+}
+
+std::vector<GreenletStatus> enumerate() {
+  std::vector<GreenletStatus> all;
+  for (const wait::Sight& seen : wait::everybody()) {
+    if (seen.green) all.push_back(as_status(seen));
+  }
+  return all;
+}
+
+}  // namespace weft::gevent
