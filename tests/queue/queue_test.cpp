@@ -11,7 +11,7 @@ namespace weft::test {
 namespace {
 
 template <class T>
-using Holes = ::testing::Types<Hole<T, OsThreads>, Hole<T, Threads>>;
+using Holes = EveryCrew<T>;
 
 INSTANTIATE_TYPED_TEST_SUITE_P(Queue, QueueTests, Holes<queue::Queue<int>>, CrewNames);
 INSTANTIATE_TYPED_TEST_SUITE_P(LifoQueue, QueueTests, Holes<queue::LifoQueue<int>>, CrewNames);

@@ -8,6 +8,8 @@
 
 #include <cstdint>
 
+#include "wait/hub.hpp"
+
 namespace weft::test {
 
 /// How much longer things take in this build: 1, and more under a sanitizer.
@@ -30,6 +32,7 @@ template <class Predicate>
   std::int64_t end = real_now() + static_cast<std::int64_t>(seconds * patience() * 1e9);
   for (int round = 0; !predicate(); ++round) {
     if (real_now() >= end) return predicate();
+    if (wait::Hub* hub = wait::Hub::find()) hub->yield();  // those on the same thread, too
     if (round < 200) {
       ::sched_yield();
     } else {

@@ -11,7 +11,7 @@ namespace {
 
 using threading::Barrier;
 
-using Holes = ::testing::Types<Hole<Barrier, OsThreads>, Hole<Barrier, Threads>>;
+using Holes = EveryCrew<Barrier>;
 INSTANTIATE_TYPED_TEST_SUITE_P(Barrier, BarrierTests, Holes, CrewNames);
 
 // Who has arrived stays for the action, however often it is interrupted.

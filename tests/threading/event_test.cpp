@@ -11,7 +11,7 @@ namespace {
 
 using threading::Event;
 
-using Holes = ::testing::Types<Hole<Event, OsThreads>, Hole<Event, Threads>>;
+using Holes = EveryCrew<Event>;
 INSTANTIATE_TYPED_TEST_SUITE_P(Event, EventTests, Holes, CrewNames);
 
 constinit Event at_static_initialisation;

@@ -11,7 +11,7 @@ namespace {
 
 using threading::Lock;
 
-using Holes = ::testing::Types<Hole<Lock, OsThreads>, Hole<Lock, Threads>>;
+using Holes = EveryCrew<Lock>;
 INSTANTIATE_TYPED_TEST_SUITE_P(Lock, BaseLockTests, Holes, CrewNames);
 INSTANTIATE_TYPED_TEST_SUITE_P(Lock, LockTests, Holes, CrewNames);
 

@@ -11,7 +11,7 @@ namespace {
 
 using threading::RLock;
 
-using Holes = ::testing::Types<Hole<RLock, OsThreads>, Hole<RLock, Threads>>;
+using Holes = EveryCrew<RLock>;
 INSTANTIATE_TYPED_TEST_SUITE_P(RLock, BaseLockTests, Holes, CrewNames);
 INSTANTIATE_TYPED_TEST_SUITE_P(RLock, RLockTests, Holes, CrewNames);
 

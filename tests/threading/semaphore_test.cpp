@@ -12,11 +12,11 @@ namespace {
 
 using threading::BoundedSemaphore, threading::Semaphore;
 
-using Holes = ::testing::Types<Hole<Semaphore, OsThreads>, Hole<Semaphore, Threads>>;
+using Holes = EveryCrew<Semaphore>;
 INSTANTIATE_TYPED_TEST_SUITE_P(Semaphore, BaseSemaphoreTests, Holes, CrewNames);
 INSTANTIATE_TYPED_TEST_SUITE_P(Semaphore, SemaphoreTests, Holes, CrewNames);
 
-using BoundedHoles = ::testing::Types<Hole<BoundedSemaphore, OsThreads>, Hole<BoundedSemaphore, Threads>>;
+using BoundedHoles = EveryCrew<BoundedSemaphore>;
 INSTANTIATE_TYPED_TEST_SUITE_P(BoundedSemaphore, BaseSemaphoreTests, BoundedHoles, CrewNames);
 INSTANTIATE_TYPED_TEST_SUITE_P(BoundedSemaphore, BoundedSemaphoreTests, BoundedHoles, CrewNames);
 
