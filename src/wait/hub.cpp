@@ -67,7 +67,8 @@ Hub& Hub::here() {
 void Hub::begin(ThreadWaiter& root) noexcept {
   root_ = &root;
   root.set_hub(this);
-  root.raise = [](void*) { throw LoopExit("This operation would block forever\n" + report()); };
+  root.raise = [](void* said) { throw LoopExit(*static_cast<std::string*>(said)); };
+  root.argument = &deadlock_;
   native_id_.store(root.native_id(), std::memory_order_relaxed);
   runs_.store(&root, std::memory_order_relaxed);
   patience_ = FirstPatience;
@@ -169,8 +170,14 @@ void Hub::park(Waiter& me, std::int64_t deadline) noexcept {
 void Hub::arrive(Waiter& waiter) noexcept {
   if (hub_here == this) {
     run_.push(waiter);
-  } else if (inbox_.put(waiter)) {
-    wake_up();
+  } else {
+    inbox_.put(waiter, [this](auto how) {
+      if (how == Signal<InProcess>::Polling) {
+        door_bell_->ring();
+      } else {
+        os::futex_wake(inbox_.bell(), 1, os::Scope::Private);
+      }
+    });
   }
 }
 
@@ -192,11 +199,9 @@ void Hub::look() noexcept {
   for (OnWord* o = words_; o != nullptr; o = o->next) {
     if (o->word->load(std::memory_order_acquire) != o->expected) o->who->rouse();
   }
-  if (polled_ != nullptr) sleep_on_descriptors(0);
+  if (polled_ != nullptr) poll(0);
 }
 
-// The bell is set before the inbox falls asleep: who puts something into that
-// finds it.
 void Hub::sleep() noexcept {
   for (int yields = 0; yields < 12; ++yields) {
     if (!inbox_.empty()) return;
@@ -204,46 +209,27 @@ void Hub::sleep() noexcept {
   }
   const bool for_others = timers_.empty() && words_ == nullptr && polled_ == nullptr;
   const std::int64_t until = for_others ? os::monotonic() + patience_ : timers_.first();
-  if (!bell_.lie_down(polled_ != nullptr ? bell_.Polling : bell_.Asleep)) {
-    bell_.get_up();  // somebody who came late
-    return;
-  }
-  if (!inbox_.fall_asleep()) {
-    if (bell_.get_up() == bell_.Roused && polled_ != nullptr) door_bell_->wait_for_ring();
-    return;
-  }
-  Waiter* ran = runs_.exchange(nullptr, std::memory_order_relaxed);
   int error = 0;
-  if (polled_ != nullptr) {
-    sleep_on_descriptors(until);
-  } else if (words_ != nullptr) {
-    sleep_on_words(until);
-  } else {
-    error = os::futex_wait(bell_.word(), bell_.Asleep, until, os::Scope::Private);
-  }
-  runs_.store(ran, std::memory_order_relaxed);
-  const bool arrived = inbox_.awake();
-  if (bell_.get_up() == bell_.Roused && polled_ != nullptr) door_bell_->wait_for_ring();
+  auto how = polled_ != nullptr ? Signal<InProcess>::Polling : Signal<InProcess>::Asleep;
+  auto [arrived, woken] = inbox_.sleep(how, [&] {
+    Waiter* ran = runs_.exchange(nullptr, std::memory_order_relaxed);
+    if (polled_ != nullptr) {
+      poll(until);
+    } else if (words_ != nullptr) {
+      sleep_on_words(until);
+    } else {
+      error = os::futex_wait(inbox_.bell(), how, until, os::Scope::Private);
+    }
+    runs_.store(ran, std::memory_order_relaxed);
+  });
+  if (woken && polled_ != nullptr) door_bell_->wait_for_ring();
   if (!for_others || arrived || error != ETIMEDOUT) {
     patience_ = FirstPatience;
   } else if (root_ != nullptr && nobody_can_wake_others()) {
+    deadlock_ = "This operation would block forever\n" + report();
     root_->kill(root_->id());
   } else {
     patience_ = std::min(2 * patience_, MostPatience);
-  }
-}
-
-void Hub::wake_up() noexcept {
-  using State = decltype(bell_)::State;
-  switch (bell_.rouse()) {
-    case State::Asleep:
-      os::futex_wake(bell_.word(), 1, os::Scope::Private);
-      break;
-    case State::Polling:
-      door_bell_->ring();
-      break;
-    default:
-      break;
   }
 }
 
@@ -263,13 +249,13 @@ void Hub::sleep_on_words(std::int64_t until) noexcept {
   constexpr std::int64_t Slice = 1'000'000;
   std::array<os::Watched, os::MostWatched> watched;
   std::size_t n = 0;
-  watched[n++] = {&bell_.word(), bell_.Asleep, os::Scope::Private};
+  watched[n++] = {&inbox_.bell(), Signal<InProcess>::Asleep, os::Scope::Private};
   OnWord* o = words_;
   for (; o != nullptr && n < watched.size(); o = o->next) watched[n++] = {o->word, o->expected, os::Scope::Shared};
   if (o != nullptr) until = std::min(until, os::monotonic() + Slice);
   int woken = os::futex_wait_any({watched.data(), n}, until);
   if (woken == -ENOSYS) {
-    os::futex_wait(bell_.word(), bell_.Asleep, std::min(until, os::monotonic() + Slice), os::Scope::Private);
+    os::futex_wait(inbox_.bell(), Signal<InProcess>::Asleep, std::min(until, os::monotonic() + Slice), os::Scope::Private);
   } else if (woken > 0) {
     for (o = words_; o != nullptr; o = o->next) {
       if (o->word == watched[static_cast<std::size_t>(woken)].word) o->who->rouse();
@@ -289,7 +275,7 @@ int Hub::park_on(Waiter& me, std::span<pollfd> descriptors, std::int64_t deadlin
   return mine.ready;
 }
 
-int Hub::sleep_on_descriptors(std::int64_t until) noexcept {
+void Hub::poll(std::int64_t until) noexcept {
   constexpr std::int64_t Slice = 1'000'000;
   std::vector<pollfd> all{{door_bell_->get(), POLLIN, 0}};
   for (OnDescriptors* o = polled_; o != nullptr; o = o->next) {
@@ -311,7 +297,6 @@ int Hub::sleep_on_descriptors(std::int64_t until) noexcept {
     o->ready = its;
     o->who->rouse();
   }
-  return ready;
 }
 
 void Waiter::rest_in_hub(std::int64_t deadline) noexcept {
@@ -375,8 +360,7 @@ void Hub::forked() noexcept {
   if (hub == nullptr) return;
   Waiter& me = wait::self();
   hub->run_ = {};
-  hub->inbox_.take_all();
-  hub->bell_.get_up();
+  hub->inbox_.forget();
   hub->timers_.clear();
   hub->words_ = nullptr;
   hub->polled_ = nullptr;

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "os/bell.hpp"
@@ -122,8 +123,7 @@ class Hub {
   void take_arrived() noexcept;
   void sleep() noexcept;
   void sleep_on_words(std::int64_t until) noexcept;
-  int sleep_on_descriptors(std::int64_t until) noexcept;
-  void wake_up() noexcept;
+  void poll(std::int64_t until) noexcept;
   void begin(ThreadWaiter& root) noexcept;
 
   static void watch_forks();
@@ -142,11 +142,10 @@ class Hub {
   os::StackPool stacks_;
   std::atomic<int> native_id_{0};
   std::int64_t patience_ = 0;  // how long it slept last with nothing to wait for but others
+  std::string deadlock_;       // the report of the last one
 
-  // Written by other threads.
-  alignas(64) Inbox<Waiter, InProcess> inbox_;
-  Signal<InProcess> bell_;
   std::optional<os::Bell> door_bell_;  // while polled_ is not empty
+  alignas(64) Inbox<Waiter, InProcess> inbox_;  // what other threads write
 };
 
 /// A green thread as one who waits.

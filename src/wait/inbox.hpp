@@ -5,6 +5,8 @@
 
 #include <atomic>
 
+#include "wait/signal.hpp"
+
 namespace weft::wait {
 
 /// Where others leave what a hub is to run: many put, one takes, nobody waits.
@@ -14,13 +16,18 @@ namespace weft::wait {
 template <class Item, class Place>
 class Inbox {
  public:
-  /// True if the taker is asleep, and it is for the caller to wake it.
-  bool put(Item& item) noexcept {
+  using Bell = Signal<Place>;
+
+  /// Puts the item in. If the taker is asleep, calls wake(how), unless it has
+  /// got up by itself in the meantime.
+  template <class Wake>
+  void put(Item& item, Wake wake) {
     Item* found = newest_.load(std::memory_order_relaxed);
     do {
       item.next_arrived = found == asleep() ? nullptr : found;
     } while (!newest_.compare_exchange_weak(found, &item, std::memory_order_release, std::memory_order_relaxed));
-    return found == asleep();
+    if (found != asleep()) return;
+    if (auto how = bell_.rouse(); how > Bell::Roused) wake(how);
   }
 
   bool empty() const noexcept { return newest_.load(std::memory_order_relaxed) == nullptr; }
@@ -38,23 +45,45 @@ class Inbox {
     return oldest;
   }
 
-  /// False if there is something; otherwise the next put() will say so.
-  bool fall_asleep() noexcept {
+  /// How a sleep() ended.
+  struct Slept {
+    bool arrived;  ///< there is something
+    bool woken;    ///< a wake() was called, or is about to be
+  };
+
+  /// Calls sleep(), which is to last while bell() holds `how`, unless something
+  /// is there. The bell is set before the word says so: who finds the word finds
+  /// the bell.
+  template <class Sleep>
+  Slept sleep(typename Bell::State how, Sleep sleep) {
+    if (!bell_.lie_down(how)) {  // roused by one who came late to the sleep before
+      bell_.get_up();
+      return {!empty(), false};
+    }
     Item* nothing = nullptr;
-    return newest_.compare_exchange_strong(nothing, asleep(), std::memory_order_relaxed, std::memory_order_relaxed);
+    if (newest_.compare_exchange_strong(nothing, asleep(), std::memory_order_relaxed, std::memory_order_relaxed)) {
+      sleep();
+      Item* still = asleep();
+      newest_.compare_exchange_strong(still, nullptr, std::memory_order_relaxed, std::memory_order_relaxed);
+    }
+    const bool woken = bell_.get_up() == Bell::Roused;
+    return {!empty(), woken};
   }
 
-  /// After fall_asleep(): true if a put() came, whose caller wakes or has woken.
-  bool awake() noexcept {
-    Item* still = asleep();
-    return !newest_.compare_exchange_strong(still, nullptr, std::memory_order_relaxed, std::memory_order_relaxed);
+  typename Bell::Word& bell() noexcept { return bell_.word(); }
+
+  /// For the child after fork(): nobody else is there.
+  void forget() noexcept {
+    newest_.store(nullptr, std::memory_order_relaxed);
+    bell_.get_up();
   }
 
  private:
   // Never followed. Not nullptr, and no item's address.
-  Item* asleep() const noexcept { return reinterpret_cast<Item*>(const_cast<Inbox*>(this)); }
+  Item* asleep() noexcept { return reinterpret_cast<Item*>(this); }
 
   typename Place::template Atomic<Item*> newest_{nullptr};
+  Bell bell_;
 };
 
 }  // namespace weft::wait

@@ -117,25 +117,18 @@ void Waiter::interrupt() noexcept {
   rouse();
 }
 
-// Ids do not come again soon, so who comes late with the id of one that has
-// ended does no harm; but it must not wipe out what came in between for the one
-// that has the place now.
 void Waiter::kill(std::uint32_t id) noexcept {
-  std::uint32_t found = kill_.load(std::memory_order_acquire);
-  do {
-    if (this->id() != id) return;
-  } while (found != id && !kill_.compare_exchange_weak(found, id, std::memory_order_acq_rel));
-  rouse();
+  if (kill_.ask(id, id_)) rouse();
 }
 
 // Who is already on the way out must not be thrown at again.
 bool Waiter::killed() const noexcept {
-  return kill_.load(std::memory_order_acquire) == id() && raise != nullptr && std::uncaught_exceptions() == 0;
+  return kill_.asked(id()) && raise != nullptr && std::uncaught_exceptions() == 0;
 }
 
 void Waiter::raise_pending() {
   if (!killed()) return;
-  kill_.store(0, std::memory_order_relaxed);
+  kill_.take();
   raise(argument);
 }
 

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "os/context.hpp"
+#include "wait/kill.hpp"
 #include "wait/place.hpp"
 #include "wait/signal.hpp"
 
@@ -145,7 +146,7 @@ class Waiter {
 
  private:
   std::atomic<bool> interrupted_{false};
-  std::atomic<std::uint32_t> kill_{0};  // the id that is to end; ids do not come again soon
+  Kill<InProcess> kill_;
   std::atomic<bool> daemon_{false};
   const bool green_;
   std::atomic<std::uint32_t> id_{0};

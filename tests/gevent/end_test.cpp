@@ -1,0 +1,90 @@
+// SPDX-FileCopyrightText: 2026 The weft authors
+// SPDX-License-Identifier: MIT
+
+// What green threads do to a whole process: each test runs green_program.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <stdlib.h>
+
+#include "os/sanitizer.hpp"
+#include "support/child.hpp"
+
+namespace weft::test {
+namespace {
+
+using ::testing::ContainsRegex, ::testing::HasSubstr, ::testing::StartsWith;
+
+Ran run(const std::string& what) { return run_program({WEFT_GREEN_PROGRAM, what}); }
+
+#if !defined(WEFT_ASAN) && !defined(WEFT_TSAN)  // those report it in their own words
+TEST(GreenEnd, OverflowIsNamed) {
+  Ran ran = run("overflow");
+  EXPECT_EQ(ran.status, -SIGSEGV);
+  EXPECT_EQ(ran.err, "weft: green thread 'digger' overflowed its stack of 64 KiB (stack_size makes it larger)\n");
+}
+#endif
+
+#if !defined(WEFT_TSAN)  // its own thread could wake somebody, for all one knows
+TEST(GreenEnd, DeadlockIsReportedInsteadOfSleptThrough) {
+  Ran ran = run("deadlock");
+  EXPECT_EQ(ran.status, 7) << ran.err;
+  EXPECT_THAT(ran.out, StartsWith("This operation would block forever\n"));
+  EXPECT_THAT(ran.out, ContainsRegex("green thread left .*: waiting for Lock .*, held by green thread right"));
+  EXPECT_THAT(ran.out, ContainsRegex("green thread right .*: waiting for Lock .*, held by green thread left"));
+  EXPECT_THAT(ran.out, ContainsRegex("MainThread .*: waiting for Greenlet 'left'"));
+}
+
+TEST(GreenEnd, DeadlockWithThreadsThatWaitForEverToo) {
+  Ran ran = run("deadlock_of_threads");
+  EXPECT_EQ(ran.status, 7) << ran.err;
+  EXPECT_THAT(ran.out, ContainsRegex("other .*: waiting for Queue"));
+  EXPECT_THAT(ran.out, ContainsRegex("green thread green .*: waiting for Queue"));
+}
+#endif
+
+TEST(GreenEnd, WhoHoldsTheHubIsNamedInDebugMode) {
+  ::setenv("WEFT_DEBUG", "1", 1);
+  Ran ran = run("hold");
+  ::unsetenv("WEFT_DEBUG");
+  EXPECT_EQ(ran.status, 0);
+  EXPECT_THAT(ran.err, ContainsRegex("weft: green thread 'busy' has held the hub of thread [0-9]+ for 0\\.[0-9]+ s\n"));
+  EXPECT_THAT(ran.err, HasSubstr("clock_gettime")) << "its stack";
+  EXPECT_EQ(run("hold").err, "");
+}
+
+TEST(GreenEnd, EndOfMainUnwindsWhoStillWaits) {
+  Ran ran = run("end_of_main");
+  EXPECT_EQ(ran.status, 3);
+  EXPECT_EQ(ran.out, "end of main\nunwound\nstatic destroyed\n");
+  EXPECT_EQ(ran.err, "");
+}
+
+TEST(GreenEnd, EndOfThreadUnwindsWhoStillWaits) {
+  Ran ran = run("end_of_thread");
+  EXPECT_EQ(ran.status, 0);
+  EXPECT_EQ(ran.out, "end of thread\nunwound\njoined\nstatic destroyed\n");
+}
+
+TEST(GreenEnd, WhoWillNotGoDoesNotKeepTheProcess) {
+  Ran ran = run("stubborn");
+  EXPECT_EQ(ran.status, 0);
+  EXPECT_EQ(ran.out, "no\nno\nno\nstatic destroyed\n");
+}
+
+TEST(GreenEnd, ForkFromGreenThread) {
+  Ran ran = run("fork_from_green");
+  EXPECT_EQ(ran.status, 0) << ran.err;
+  EXPECT_EQ(ran.out,
+            "child: 1\nspawned in child\nchild ends\nstatic destroyed\nchild's status 0\nother\nstatic destroyed\n");
+}
+
+TEST(GreenEnd, ExceptionThatNobodyAsksForIsReported) {
+  Ran ran = run("unread");
+  EXPECT_EQ(ran.status, 0);
+  EXPECT_EQ(ran.err,
+            "Exception in green thread faulty, which nobody has asked for:\nweft::ValueError: nobody reads this\n");
+}
+
+}  // namespace
+}  // namespace weft::test

@@ -1,0 +1,184 @@
+// SPDX-FileCopyrightText: 2026 The weft authors
+// SPDX-License-Identifier: MIT
+
+// Small programs about green threads, by name: end_test.cpp runs them and reads
+// what they say and how they end.
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <cstring>
+#include <string>
+
+#include "weft/gevent.hpp"
+#include "weft/queue.hpp"
+#include "weft/threading.hpp"
+
+namespace {
+
+using namespace weft;
+
+void say(const std::string& line) {
+  std::string text = line + "\n";
+  [[maybe_unused]] auto written = ::write(STDOUT_FILENO, text.data(), text.size());
+}
+
+struct SaysGoodbye {
+  explicit SaysGoodbye(const char* l) : line(l) {}
+  ~SaysGoodbye() { say(line); }
+  const char* line;
+};
+
+int dig(int depth) {
+  volatile char room[512];
+  room[0] = static_cast<char>(depth);
+  return depth == 0 ? 0 : dig(depth - 1) + room[0];
+}
+
+int overflow() {
+  gevent::spawn({.name = "digger"}, [] { return dig(1 << 20); }).join();
+  return 0;
+}
+
+// Two green threads that wait for one another's lock, and a main thread for both.
+int deadlock() {
+  threading::Lock a, b;
+  auto left = gevent::spawn({.name = "left"}, [&] {
+    a.acquire();
+    gevent::sleep(0);
+    b.acquire();
+  });
+  auto right = gevent::spawn({.name = "right"}, [&] {
+    b.acquire();
+    gevent::sleep(0);
+    a.acquire();
+  });
+  try {
+    gevent::joinall({left, right});
+  } catch (const LoopExit& e) {
+    say(e.what());
+    return 7;
+  }
+  return 0;
+}
+
+// The same over two threads: the other one waits for ever, too.
+int deadlock_of_threads() {
+  queue::Queue<int> never;
+  threading::Thread other([&] { never.get(); }, {.name = "other", .daemon = true});
+  other.start();
+  auto green = gevent::spawn({.name = "green"}, [&] { never.get(); });
+  try {
+    green.join();
+  } catch (const LoopExit& e) {
+    say(e.what());
+    return 7;
+  }
+  return 0;
+}
+
+[[gnu::noinline]] void compute() {
+  double end = 0.4;
+  timespec from, now;
+  ::clock_gettime(CLOCK_MONOTONIC, &from);
+  do {
+    ::clock_gettime(CLOCK_MONOTONIC, &now);
+  } while (static_cast<double>(now.tv_sec - from.tv_sec) + static_cast<double>(now.tv_nsec - from.tv_nsec) / 1e9 < end);
+  asm volatile("");
+}
+
+int hold() {
+  gevent::spawn({.name = "busy"}, [] { compute(); }).join();
+  return 0;
+}
+
+SaysGoodbye static_goodbye("static destroyed");
+
+int end_of_main() {
+  static threading::Event never;
+  gevent::spawn([] {
+    SaysGoodbye goodbye("unwound");
+    never.wait();
+  });
+  gevent::sleep(0);
+  say("end of main");
+  return 3;
+}
+
+int end_of_thread() {
+  static threading::Event never;
+  threading::Thread thread([] {
+    gevent::spawn([] {
+      SaysGoodbye goodbye("unwound");
+      never.wait();
+    });
+    gevent::sleep(0);
+    say("end of thread");
+  });
+  thread.start();
+  thread.join();
+  say("joined");
+  return 0;
+}
+
+// One that does not want to end does not keep the process from ending.
+int stubborn() {
+  static threading::Event never;
+  gevent::spawn([] {
+    for (;;) {
+      try {
+        never.wait();
+      } catch (const GreenletExit&) {
+        say("no");
+      }
+    }
+  });
+  gevent::sleep(0);
+  return 0;
+}
+
+// The child has the green thread that forked, and nobody else.
+int fork_from_green() {
+  auto other = gevent::spawn([] {
+    gevent::sleep(0.001);
+    say("other");
+  });
+  auto forker = gevent::spawn([] {
+    gevent::sleep(0);
+    if (::fork() == 0) {
+      say("child: " + std::to_string(gevent::enumerate().size()));
+      gevent::sleep(0.02);
+      auto grandchild = gevent::spawn([] { say("spawned in child"); });
+      grandchild.join();
+      say("child ends");
+      return;  // as when the last thread of a process ends
+    }
+    int status = -1;
+    ::wait(&status);
+    say("child's status " + std::to_string(status));
+  });
+  gevent::joinall({forker, other});
+  return 0;
+}
+
+int unread() {
+  gevent::spawn({.name = "faulty"}, [] { throw ValueError("nobody reads this"); });
+  gevent::sleep(0);
+  return 0;
+}
+
+}  // namespace
+
+int main(int, char** arguments) {
+  const std::string what = arguments[1];
+  if (what == "overflow") return overflow();
+  if (what == "deadlock") return deadlock();
+  if (what == "deadlock_of_threads") return deadlock_of_threads();
+  if (what == "hold") return hold();
+  if (what == "end_of_main") return end_of_main();
+  if (what == "end_of_thread") return end_of_thread();
+  if (what == "stubborn") return stubborn();
+  if (what == "fork_from_green") return fork_from_green();
+  if (what == "unread") return unread();
+  return 99;
+}
