@@ -49,7 +49,7 @@ void child() noexcept {
   ++detail::fork_generation;
   lot().forked();
   spares_mutex().reset();
-  Waiter* me = find_self();
+  Waiter* me = current;
   roll().forked(me);
   if (me != nullptr) me->set_native_id(::gettid());
   for (ForkHandler* h = handlers.load(std::memory_order_acquire); h != nullptr; h = h->next) h->child();

@@ -70,7 +70,7 @@ void Hub::begin(ThreadWaiter& root) noexcept {
   root.raise = [](void* said) { throw LoopExit(*static_cast<std::string*>(said)); };
   root.argument = &deadlock_;
   native_id_.store(root.native_id(), std::memory_order_relaxed);
-  runs_.store(&root, std::memory_order_relaxed);
+  runs_.store(&root, std::memory_order_release);
   patience_ = FirstPatience;
   hub_here = this;
   catch_overflows();
@@ -116,6 +116,18 @@ void Hub::run(void* green) {
   me.hub()->end(me);
 }
 
+inline Waiter& Hub::next() noexcept {
+  if (!run_.empty() && inbox_.empty() && ++budget_ < Budget) return run_.pop();
+  return look_for_next();
+}
+
+inline void Hub::switch_to(Waiter& from, Waiter& to) noexcept {
+  switches_.store(switches() + 1, std::memory_order_relaxed);
+  runs_.store(&to, std::memory_order_release);
+  become(to);
+  os::Context::transfer(*from.at, *to.at);
+}
+
 // Still on its stack, which is given back already: nobody can take it before we
 // have left.
 void Hub::end(GreenWaiter& green) noexcept {
@@ -128,33 +140,22 @@ void Hub::end(GreenWaiter& green) noexcept {
   if (root_ == nullptr && alive_ == 0) std::exit(0);  // as when the last thread of a process ends
   Waiter& to = next();
   switches_.store(switches() + 1, std::memory_order_relaxed);
-  runs_.store(&to, std::memory_order_relaxed);
+  runs_.store(&to, std::memory_order_release);
   become(to);
   os::Context::leave(*green.at, *to.at);
 }
 
-inline void Hub::switch_to(Waiter& from, Waiter& to) noexcept {
-  switches_.store(switches() + 1, std::memory_order_relaxed);
-  runs_.store(&to, std::memory_order_relaxed);
-  become(to);
-  os::Context::transfer(*from.at, *to.at);
-}
-
-Waiter& Hub::next() noexcept {
+Waiter& Hub::look_for_next() noexcept {
   for (;;) {
-    if (run_.first == nullptr || ++budget_ >= Budget) {
-      look();
-    } else if (!inbox_.empty()) {
-      take_arrived();
-    }
-    if (Waiter* waiter = run_.pop()) return *waiter;
+    look();
+    if (!run_.empty()) return run_.pop();
     sleep();
   }
 }
 
 void Hub::yield() noexcept {
   if (!has_others_to_run() && timers_.empty() && words_ == nullptr && polled_ == nullptr) return;
-  Waiter& me = wait::self();
+  Waiter& me = *current;
   run_.push(me);
   Waiter& to = next();
   if (&to != &me) switch_to(me, to);
@@ -220,7 +221,7 @@ void Hub::sleep() noexcept {
     } else {
       error = os::futex_wait(inbox_.bell(), how, until, os::Scope::Private);
     }
-    runs_.store(ran, std::memory_order_relaxed);
+    runs_.store(ran, std::memory_order_release);
   });
   if (woken && polled_ != nullptr) door_bell_->wait_for_ring();
   if (!for_others || arrived || error != ETIMEDOUT) {
@@ -255,7 +256,8 @@ void Hub::sleep_on_words(std::int64_t until) noexcept {
   if (o != nullptr) until = std::min(until, os::monotonic() + Slice);
   int woken = os::futex_wait_any({watched.data(), n}, until);
   if (woken == -ENOSYS) {
-    os::futex_wait(inbox_.bell(), Signal<InProcess>::Asleep, std::min(until, os::monotonic() + Slice), os::Scope::Private);
+    os::futex_wait(inbox_.bell(), Signal<InProcess>::Asleep, std::min(until, os::monotonic() + Slice),
+                   os::Scope::Private);
   } else if (woken > 0) {
     for (o = words_; o != nullptr; o = o->next) {
       if (o->word == watched[static_cast<std::size_t>(woken)].word) o->who->rouse();

@@ -60,7 +60,7 @@ class Hub {
 
   /// True while green threads live here, besides the thread's own flow.
   bool busy() const noexcept { return alive_ != 0; }
-  bool has_others_to_run() const noexcept { return run_.first != nullptr || !inbox_.empty(); }
+  bool has_others_to_run() const noexcept { return !run_.empty() || !inbox_.empty(); }
 
   /// For who has lain down as Parked: leaves it until it is roused or the
   /// deadline comes.
@@ -79,7 +79,7 @@ class Hub {
   /// How often it has switched, and to whom last; for those who look from
   /// outside. The same twice means that somebody holds it, or that it sleeps.
   std::uint32_t switches() const noexcept { return switches_.load(std::memory_order_relaxed); }
-  Waiter* runs() const noexcept { return runs_.load(std::memory_order_relaxed); }  ///< nullptr: it sleeps
+  Waiter* runs() const noexcept { return runs_.load(std::memory_order_acquire); }  ///< nullptr: it sleeps
   int native_id() const noexcept { return native_id_.load(std::memory_order_relaxed); }
   Hub* next_of_all = nullptr;
   static Hub* first_of_all() noexcept;
@@ -91,11 +91,12 @@ class Hub {
       (first == nullptr ? first : last->next) = &waiter;
       last = &waiter;
     }
-    Waiter* pop() noexcept {
-      Waiter* waiter = first;
-      if (waiter != nullptr) first = waiter->next;
+    Waiter& pop() noexcept {  // if it is not empty
+      Waiter& waiter = *first;
+      first = waiter.next;
       return waiter;
     }
+    bool empty() const noexcept { return first == nullptr; }
     Waiter* first = nullptr;
     Waiter* last = nullptr;
   };
@@ -117,6 +118,7 @@ class Hub {
   static void run(void* green);
   [[noreturn]] void end(GreenWaiter& green) noexcept;
   Waiter& next() noexcept;
+  Waiter& look_for_next() noexcept;
   void switch_to(Waiter& from, Waiter& to) noexcept;
 
   void look() noexcept;
@@ -144,7 +146,7 @@ class Hub {
   std::int64_t patience_ = 0;  // how long it slept last with nothing to wait for but others
   std::string deadlock_;       // the report of the last one
 
-  std::optional<os::Bell> door_bell_;  // while polled_ is not empty
+  std::optional<os::Bell> door_bell_;           // while polled_ is not empty
   alignas(64) Inbox<Waiter, InProcess> inbox_;  // what other threads write
 };
 

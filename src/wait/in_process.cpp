@@ -23,14 +23,15 @@ Outcome InProcess::wait(const Atomic<std::uint32_t>& word, std::uint32_t expecte
   Outcome outcome = Outcome::Woken;
   {
     StopWatch watch(deadline, me);
-    while (!node.woken()) {
+    for (std::int64_t until = deadline.at(); !node.woken(); me.rest(until)) {
       bool interrupted = me.called_off(deadline);
-      if ((interrupted || deadline.passed()) && lot().leave(node)) {
+      if (!interrupted && !deadline.passed()) continue;
+      if (lot().leave(node)) {
         outcome = interrupted ? Outcome::Interrupted : Outcome::TimedOut;
         if (interrupted) me.take_interrupt();
         break;
       }
-      me.rest(deadline.at());
+      until = os::Never;  // a waker has the node, and is about to rouse us
     }
   }
   me.goes_on();

@@ -26,7 +26,7 @@ constinit thread_local void* alternate [[gnu::tls_model("initial-exec")]] = null
 // The guard that was hit is that of the stack that runs, and the stack of a
 // generator or greenlet is its own.
 void on_fault(int signal, siginfo_t* info, void*) {
-  const Waiter* who = find_self();
+  const Waiter* who = current;
   const os::Stack stack = who != nullptr ? who->at->stack() : os::Stack{};
   const char* low = static_cast<const char*>(stack.base);
   const char* fault = static_cast<const char*>(info->si_addr);

@@ -32,9 +32,10 @@ std::uint32_t enlist() { return wait::self().id(); }
 }  // namespace weft::detail
 
 namespace weft::wait {
-namespace {
 
 constinit thread_local Waiter* current [[gnu::tls_model("initial-exec")]] = nullptr;
+
+namespace {
 
 constinit os::Mutex mutex_of_spares;
 constinit ThreadWaiter* spares = nullptr;
@@ -122,9 +123,7 @@ void Waiter::kill(std::uint32_t id) noexcept {
 }
 
 // Who is already on the way out must not be thrown at again.
-bool Waiter::killed() const noexcept {
-  return kill_.asked(id()) && raise != nullptr && std::uncaught_exceptions() == 0;
-}
+bool Waiter::may_be_thrown_at() const noexcept { return raise != nullptr && std::uncaught_exceptions() == 0; }
 
 void Waiter::raise_pending() {
   if (!killed()) return;
@@ -243,8 +242,7 @@ InKernel::~InKernel() {
   me_.pass_door();
 }
 
-Waiter& self() {
-  if (current != nullptr) return *current;
+Waiter& enlist() {
   watch_forks();
   ThreadWaiter* me = take_spare();
   me->name.set(::getpid() == ::gettid() ? "MainThread" : "");
@@ -257,8 +255,6 @@ Waiter& self() {
   ::pthread_setspecific(leave_key(), me);
   return *me;
 }
-
-Waiter* find_self() noexcept { return current; }
 
 bool sleep(const Deadline& deadline) noexcept {
   Waiter& me = self();
@@ -273,16 +269,6 @@ bool sleep(const Deadline& deadline) noexcept {
 }
 
 std::string name_of_green(std::uint32_t id) { return "Greenlet-" + std::to_string(Roll::place_of(id)); }
-
-void become(Waiter& waiter) noexcept {
-  current = &waiter;
-  detail::self_id = waiter.id();
-}
-
-bool in_vain() {
-  self().raise_pending();
-  return false;
-}
 
 Waiter* find(std::uint32_t id) noexcept { return roll().find(id); }
 

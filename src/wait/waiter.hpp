@@ -17,6 +17,7 @@
 #include "wait/kill.hpp"
 #include "wait/place.hpp"
 #include "wait/signal.hpp"
+#include "weft/detail/self.hpp"
 
 namespace weft::wait {
 
@@ -102,7 +103,8 @@ class Waiter {
   /// Interrupted, until raise_pending() has thrown `raise(argument)`, as set by
   /// whoever made it. From any thread; does nothing if that one has ended.
   void kill(std::uint32_t id) noexcept;
-  bool killed() const noexcept;
+  bool asked_to_end() const noexcept { return kill_.asked(id()); }
+  bool killed() const noexcept { return asked_to_end() && may_be_thrown_at(); }
   void raise_pending();
   void (*raise)(void* argument) = nullptr;
   void* argument = nullptr;
@@ -145,6 +147,8 @@ class Waiter {
   Hub* hub_ = nullptr;
 
  private:
+  bool may_be_thrown_at() const noexcept;
+
   std::atomic<bool> interrupted_{false};
   Kill<InProcess> kill_;
   std::atomic<bool> daemon_{false};
@@ -175,8 +179,12 @@ class InKernel {
   Waiter& me_;
 };
 
-/// The waiter that runs on this thread now.
-Waiter& self();
+/// The waiter that runs on this thread now; nullptr if it has never met weft.
+extern constinit thread_local Waiter* current [[gnu::tls_model("initial-exec")]];
+
+/// The same; a thread that comes for the first time is entered.
+Waiter& enlist();
+inline Waiter& self() { return current != nullptr ? *current : enlist(); }
 
 /// Waits for the deadline, and for nothing else; false if it was interrupted.
 bool sleep(const Deadline& deadline) noexcept;
@@ -185,14 +193,17 @@ bool sleep(const Deadline& deadline) noexcept;
 std::string name_of_green(std::uint32_t id);
 
 /// From now on it is this one: for the hub.
-void become(Waiter& waiter) noexcept;
+inline void become(Waiter& waiter) noexcept {
+  current = &waiter;
+  weft::detail::self_id = waiter.id();
+}
 
 /// What a wait in vain owes its caller: throws what the caller was killed with,
 /// if that is why it was in vain. Returns false.
-bool in_vain();
-
-/// The same, or nullptr if it has never met weft.
-Waiter* find_self() noexcept;
+inline bool in_vain() {
+  if (self().asked_to_end()) self().raise_pending();
+  return false;
+}
 
 /// Everybody that weft knows in this process, seen without stopping anybody.
 std::vector<Sight> everybody();

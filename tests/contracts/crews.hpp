@@ -170,7 +170,7 @@ struct Mixed {
 
 /// A contract for every crew that there is.
 template <class T>
-using EveryCrew = ::testing::Types<Hole<T, OsThreads>, Hole<T, Threads>, Hole<T, GreenThreads>, Hole<T, Hubs>,
-                                   Hole<T, Mixed>>;
+using EveryCrew =
+    ::testing::Types<Hole<T, OsThreads>, Hole<T, Threads>, Hole<T, GreenThreads>, Hole<T, Hubs>, Hole<T, Mixed>>;
 
 }  // namespace weft::test

@@ -274,7 +274,9 @@ TEST_F(KillTest, OutOfCondition) {
     try {
       condition.wait();
     } catch (...) {
-      EXPECT_FALSE(Thread([&] { EXPECT_FALSE(condition.acquire(0)); }) == Thread());
+      Thread other([&] { EXPECT_FALSE(condition.acquire(0)); });
+      other.start();
+      other.join();
       throw;
     }
   });
@@ -617,7 +619,7 @@ class GreenShared : public ::testing::Test {
   void SetUp() override {
     void* at = ::mmap(nullptr, Size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     ASSERT_NE(at, MAP_FAILED);
-    words_ = new (at) std::atomic<std::uint32_t>[Size / 4]{};
+    words_ = new (at) std::atomic<std::uint32_t>[Size / 4] {};
   }
   void TearDown() override { ::munmap(words_, Size); }
 

@@ -111,13 +111,16 @@ struct ModelWait {
   enum State { Queued, Taken, Woken };
 
   Outcome wait(const Timeout& timeout) {
-    const wait::Deadline deadline(timeout);
+    wait::Deadline deadline(timeout);
     Outcome outcome = Outcome::Woken;
     while (node.load(std::memory_order_acquire) != Woken) {
       const bool killed = kill.asked(me.load(std::memory_order_relaxed));
-      if ((killed || (deadline.at() != os::Never && timed_out)) && leave()) {
-        outcome = killed ? Outcome::Interrupted : Outcome::TimedOut;
-        break;
+      if (killed || timed_out) {
+        if (leave()) {
+          outcome = killed ? Outcome::Interrupted : Outcome::TimedOut;
+          break;
+        }
+        deadline = {};
       }
       if (signal.lie_down(Signal::Asleep)) {
         timed_out = InModel::wait(signal.word(), Signal::Asleep, deadline, {"Test", this}) == Outcome::TimedOut;

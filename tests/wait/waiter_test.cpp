@@ -32,13 +32,13 @@ TEST(WaiterTest, TheMainThreadHasItsName) {
   EXPECT_NE(me.id(), 0u);
   EXPECT_LT(me.id(), 1u << 31);
   EXPECT_EQ(wait::find(me.id()), &me);
-  EXPECT_EQ(wait::find_self(), &me);
+  EXPECT_EQ(wait::current, &me);
   EXPECT_EQ(InProcess::self(), me.id());
 }
 
 TEST(WaiterTest, WhoNeverMetWeftIsNotSeen) {
   std::atomic<wait::Waiter*> met{&wait::self()};
-  Bunch<OsThreads>(1, [&] { met = wait::find_self(); }).join();
+  Bunch<OsThreads>(1, [&] { met = wait::current; }).join();
   EXPECT_EQ(met, nullptr);
 }
 
