@@ -52,11 +52,13 @@ int futex_wait_both(const std::atomic<std::uint32_t>& shared, std::uint32_t expe
     std::uint32_t flags, reserved;
   };
   constexpr std::uint32_t Size32 = 2, Private = 128;
-  Entry entries[2] = {{expected, reinterpret_cast<std::uintptr_t>(&shared), Size32, 0},
-                      {quiet, reinterpret_cast<std::uintptr_t>(&signal), Size32 | Private, 0}};
+  // Of two that were woken the kernel tells the last: so `shared` stands there.
+  constexpr long Signal = 0, Shared = 1;
+  Entry entries[2] = {{quiet, reinterpret_cast<std::uintptr_t>(&signal), Size32 | Private, 0},
+                      {expected, reinterpret_cast<std::uintptr_t>(&shared), Size32, 0}};
   Timespec until(deadline);
   long r = ::syscall(call, entries, 2, 0, until.get(), CLOCK_MONOTONIC);
-  return r >= 0 ? 0 : errno;
+  return r == Shared ? 0 : r == Signal ? EINTR : errno;
 }
 
 }  // namespace weft::os

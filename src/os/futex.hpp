@@ -24,7 +24,8 @@ int futex_wait(const std::atomic<std::uint32_t>& word, std::uint32_t expected, s
 int futex_wake(const std::atomic<std::uint32_t>& word, int n, Scope scope) noexcept;
 
 /// Sleeps while `shared` holds `expected` and `signal` holds `quiet`: a word in
-/// shared memory and one of this process at once. Returns as futex_wait does,
+/// shared memory and one of this process at once. Returns as futex_wait does, 0
+/// only if a wake of `shared` was used up, EINTR after a wake of `signal` alone;
 /// ENOSYS where the kernel is older than 5.16.
 int futex_wait_both(const std::atomic<std::uint32_t>& shared, std::uint32_t expected,
                     const std::atomic<std::uint32_t>& signal, std::uint32_t quiet, std::int64_t deadline) noexcept;

@@ -55,7 +55,7 @@ ThreadWaiter* take_spare() {
 // may still use locks. What a later key's destructor uses enlists once more.
 void leave_thread(void* waiter) {
   auto* me = static_cast<ThreadWaiter*>(waiter);
-  while (void* locals = std::exchange(me->locals, nullptr)) me->drop_locals(locals);
+  me->lose_locals();
   roll().leave(*me);
   detail::self_id = 0;
   current = nullptr;
@@ -105,8 +105,14 @@ std::string Label::get() const {
 
 void close_door() noexcept { door_closed.store(true, std::memory_order_release); }
 
+bool Waiter::is_turned_away() const noexcept { return door_closed.load(std::memory_order_acquire) && daemon(); }
+
 void Waiter::pass_door() const noexcept {
-  while (door_closed.load(std::memory_order_acquire) && daemon()) ::pause();
+  while (is_turned_away()) ::pause();
+}
+
+void Waiter::lose_locals() {
+  while (void* mine = std::exchange(locals, nullptr)) drop_locals(mine);
 }
 
 void Waiter::interrupt() noexcept {
@@ -173,7 +179,7 @@ void ThreadWaiter::rest(std::int64_t deadline) noexcept {
 
 int ThreadWaiter::rest_on(const std::atomic<std::uint32_t>& word, std::uint32_t expected,
                           std::int64_t deadline) noexcept {
-  int error = 0;
+  int error = EINTR;
   std::uint32_t found = Quiet;
   if (signal_.compare_exchange_strong(found, Asleep, std::memory_order_acquire, std::memory_order_acquire)) {
     error = os::futex_wait_both(word, expected, signal_, Asleep, deadline);
