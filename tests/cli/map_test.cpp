@@ -367,7 +367,8 @@ TEST(WeftMap, EndlessInputInFlatMemory) {
   test::limit(120);
   Popen yes({"yes", std::string(1000, 'x')}, {.stdout = PIPE});
   auto env = subprocess::environment();
-  env["ASAN_OPTIONS"] += ":quarantine_size_mb=1";  // AddressSanitizer keeps 256 MB of freed memory, which grows as it fills
+  env["ASAN_OPTIONS"] +=
+      ":quarantine_size_mb=1";  // AddressSanitizer keeps 256 MB of freed memory, which grows as it fills
   Popen weft(weft_map({"-j2", "sh", "-c", "echo ${#0}", "{}"}),
              {.stdin = yes.stdout, .stdout = PIPE, .stderr = PIPE, .env = env});
   yes.stdout.close();

@@ -195,6 +195,8 @@ std::size_t own_stack_size() {
 TEST(ThreadTests, StackSize) {
   EXPECT_EQ(stack_size(), 0u);
   EXPECT_TRUE(throws<ValueError>([] { stack_size(4096); }, "size not valid: 4096 bytes"));
+  EXPECT_TRUE(
+      throws<ValueError>([] { stack_size(static_cast<std::size_t>(-1)); }, "size must be 0 or a positive value"));
   EXPECT_EQ(stack_size(), 0u);
   std::size_t usual = 0, chosen = 0, own = 0;
   Thread first([&] { usual = own_stack_size(); });
@@ -247,6 +249,7 @@ TEST(ThreadTests, ForeignThread) {
   EXPECT_TRUE(dummy.daemon());
   EXPECT_TRUE(contains(enumerate(), dummy));
   EXPECT_EQ(active_count(), before + 1);
+  EXPECT_TRUE(throws<RuntimeError>([&] { dummy.join(); }, "cannot join a dummy thread"));
   foreign.join();
   // Python cannot tell that it has ended; weft can.
   EXPECT_FALSE(dummy.is_alive());
@@ -448,6 +451,56 @@ TEST(ThreadTests, ManyJoinOne) {
     thread.join();
     joiners.join();
     ASSERT_EQ(joined, 4);
+  }
+}
+
+// Also whoever is not the first finds all of the thread gone, its Locals as well.
+TEST(ThreadTests, ManyJoinOneFindItsLocalsGone) {
+  struct Slow {
+    explicit Slow(std::atomic<bool>* g) : gone(g) {}
+    Slow(Slow&& other) noexcept : gone(std::exchange(other.gone, nullptr)) {}
+    ~Slow() {
+      if (gone == nullptr) return;
+      timespec pause{0, 20'000'000};
+      ::nanosleep(&pause, nullptr);
+      *gone = true;
+    }
+    std::atomic<bool>* gone;
+  };
+  std::atomic<bool> gone{false};
+  Local<Slow> local([&] { return Slow(&gone); });
+  Event go;
+  Thread thread([&] {
+    *local;
+    go.wait();
+  });
+  thread.start();
+  std::atomic<int> right{0};
+  Bunch<OsThreads> joiners(3, [&](int hand) { right += (hand == 0 ? thread.join() : thread.join(60)) && gone; });
+  go.set();
+  joiners.join();
+  EXPECT_EQ(right, 3);
+}
+
+// A handle in two hands: one starts the thread, the other joins it meanwhile.
+TEST(ThreadTests, JoinMeetsStart) {
+  for (int round = 0; round < rounds(500, 50'000); ++round) {
+    Thread thread([] {});
+    std::atomic<bool> ready{false};
+    Bunch<OsThreads> joiner(1, [&] {
+      ready = true;
+      for (;;) {
+        try {
+          thread.join();
+          return;
+        } catch (const RuntimeError&) {  // not started yet
+        }
+      }
+    });
+    while (!ready) ::sched_yield();
+    thread.start();
+    joiner.join();
+    ASSERT_FALSE(thread.is_alive());
   }
 }
 
