@@ -34,8 +34,8 @@ struct Watched {
 inline constexpr std::size_t MostWatched = 128;
 
 /// Sleeps while all of them, at most MostWatched, hold what is expected. Returns
-/// the index of the one that was woken, or minus errno as futex_wait has it;
-/// -ENOSYS where the kernel is older than 5.16.
+/// the index of the one that was woken, the last of them if there are several, or
+/// minus errno as futex_wait has it; -ENOSYS where the kernel is older than 5.16.
 int futex_wait_any(std::span<const Watched> words, std::int64_t deadline) noexcept;
 
 }  // namespace weft::os

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <limits>
 #include <mutex>
 #include <new>
 
@@ -60,12 +61,16 @@ constexpr unsigned Often = 16;
 }  // namespace
 
 Stack take_stack(std::size_t size) {
+  if (size > std::numeric_limits<std::size_t>::max() / 2) throw std::bad_alloc();
   size = (size + page() - 1) / page() * page();
   if (Stack spare = spares.take(size); spare.base != nullptr) return spare;
   void* low = ::mmap(nullptr, size + page(), PROT_READ | PROT_WRITE,
                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
   if (low == MAP_FAILED) throw std::bad_alloc();
-  ::mprotect(low, page(), PROT_NONE);
+  if (::mprotect(low, page(), PROT_NONE) != 0) {  // the process has too many mappings
+    ::munmap(low, size + page());
+    throw std::bad_alloc();
+  }
   return {static_cast<char*>(low) + page(), size};
 }
 

@@ -50,10 +50,10 @@ bool acquire_permit(typename Place::template Atomic<std::uint32_t>& word, const 
   }
 }
 
-/// What release(n) leaves to do when it found Contended.
+/// What release(n) leaves to do when it found Contended. The word may be gone by
+/// now; a wake only needs to know where it was.
 template <class Place>
-void release_contended_permits(typename Place::template Atomic<std::uint32_t>& word, int n) noexcept {
-  word.fetch_and(~detail::SemaphoreWord::Contended, std::memory_order_relaxed);
+void release_contended_permits(const typename Place::template Atomic<std::uint32_t>& word, int n) noexcept {
   Place::wake(word, n);
 }
 

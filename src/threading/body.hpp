@@ -20,7 +20,8 @@ namespace weft::threading {
 /// What a Thread stands for. Kept alive by its handles, by itself while it runs,
 /// and by the list of those to be reaped after that.
 struct Thread::Body : std::enable_shared_from_this<Thread::Body> {
-  enum State : std::uint32_t { New, Started, Ended };
+  // Starting: somebody is in start(), and there is no thread to join yet.
+  enum State : std::uint32_t { New, Starting, Started, Ended };
 
   // Not changed any more once it has started.
   detail::Callable target;
@@ -51,8 +52,8 @@ using BodyPtr = std::shared_ptr<Thread::Body>;
 /// All threads of the process that the threading room knows.
 class Threads {
  public:
-  void begin(BodyPtr body);                     ///< enters those alive
-  void take_back(Thread::Body& body) noexcept;  ///< leaves them, never having run
+  bool begin(const BodyPtr& body);              ///< New -> Starting, enters those alive; false if it is not New
+  void take_back(Thread::Body& body) noexcept;  ///< leaves them, never having run, and is New again
   void end(Thread::Body& body) noexcept;        ///< leaves them, to be reaped
 
   /// Waits until the thread is gone, and gives back its stack. The first to call
@@ -65,6 +66,7 @@ class Threads {
   BodyPtr current();
   BodyPtr main();
   bool is_current(const Thread::Body& body) const noexcept;
+  bool is_dummy(const Thread::Body& body) const noexcept;  ///< neither weft's nor the main thread
   bool current_is_daemon() const noexcept;
 
   std::string name(const Thread::Body& body) const;
@@ -73,7 +75,8 @@ class Threads {
 
   int next_number() noexcept { return numbers_.fetch_add(1, std::memory_order_relaxed) + 1; }
 
-  void loaded() noexcept;  ///< by the main thread, before main()
+  void loaded() noexcept;     ///< by the main thread, before main()
+  void main_ends() noexcept;  ///< if the caller is the main thread: whoever joins it goes on
 
  private:
   static void prepare() noexcept;
@@ -81,6 +84,7 @@ class Threads {
   static void child() noexcept;
 
   BodyPtr adopt(const char* name, int number);
+  void enter(BodyPtr body);
 
   mutable os::Mutex mutex_;
   std::vector<BodyPtr> alive_;

@@ -9,23 +9,25 @@
 #include <utility>
 #include <vector>
 
+#include "os/mutex.hpp"
+#include "wait/fork.hpp"
+#include "wait/place.hpp"
 #include "wait/waiter.hpp"
-#include "weft/threading/lock.hpp"
 
 namespace weft::detail {
 
 // A value belongs to two: its thread, which finds it here without a lock, and
-// its Local. Whoever ends first drops it, under the Local's lock.
+// its Local. Whoever ends first drops it.
 struct LocalTable::Body {
   struct Value {
     std::shared_ptr<Body> table;
-    void* what = nullptr;  // nullptr: its Local has ended
+    std::uint32_t owner = 0;  // the id of its thread
+    void* what = nullptr;     // nullptr: its Local has ended
   };
 
   explicit Body(Drop d) : drop(d) {}
 
   const Drop drop;
-  threading::Lock lock;
   std::unordered_set<Value*> values;
   bool closed = false;
 };
@@ -33,6 +35,18 @@ struct LocalTable::Body {
 namespace {
 
 using Body = LocalTable::Body;
+
+// Guards what a thread and a Local both may change: Body, and Value::what. One
+// for all, so that fork() can take it: the child finds no set half changed. Taken
+// once in the life of a value at either end, never to find it.
+constinit os::Mutex mutex;
+
+void watch_forks() noexcept {
+  static constinit wait::ForkHandler handler{[]() noexcept { mutex.lock(); }, []() noexcept { mutex.unlock(); },
+                                             []() noexcept { mutex.unlock(); }};
+  static const bool once = (wait::on_fork(handler), true);
+  static_cast<void>(once);
+}
 
 // What one thread or green thread has, by the table that it belongs to.
 class Values {
@@ -47,11 +61,11 @@ class Values {
     return found == values_.end() ? nullptr : found->second.what;
   }
 
-  void add(const std::shared_ptr<Body>& table, void* what) {
+  void add(const std::shared_ptr<Body>& table, std::uint32_t owner, void* what) {
     if (values_.size() >= sweep_at_) sweep();
     Body::Value& value = values_[table.get()];
-    value = {table, what};
-    std::scoped_lock held(table->lock);
+    value = {table, owner, what};
+    std::scoped_lock held(mutex);
     table->values.insert(&value);
   }
 
@@ -62,7 +76,7 @@ class Values {
     std::shared_ptr<Body> table = at->second.table;
     void* what = nullptr;
     {
-      std::scoped_lock held(table->lock);
+      std::scoped_lock held(mutex);
       if (table->values.erase(&at->second) != 0) what = at->second.what;
     }
     values_.erase(at);
@@ -71,10 +85,8 @@ class Values {
 
   // Forgets the values of Locals that have ended.
   void sweep() {
-    std::erase_if(values_, [](const auto& entry) {
-      std::scoped_lock held(entry.second.table->lock);
-      return entry.second.table->closed;
-    });
+    std::scoped_lock held(mutex);
+    std::erase_if(values_, [](const auto& entry) { return entry.second.table->closed; });
     sweep_at_ = 2 * values_.size() + 16;
   }
 
@@ -92,24 +104,29 @@ Values& values_of(wait::Waiter& waiter) {
 
 }  // namespace
 
-LocalTable::LocalTable(Drop drop) : body_(std::make_shared<Body>(drop)) {}
+LocalTable::LocalTable(Drop drop) : body_(std::make_shared<Body>(drop)) { watch_forks(); }
 
 LocalTable::~LocalTable() {
   std::vector<void*> dropped;
   {
-    std::scoped_lock held(body_->lock);
+    std::scoped_lock held(mutex);
     body_->closed = true;
-    for (Body::Value* value : body_->values) dropped.push_back(std::exchange(value->what, nullptr));
+    for (Body::Value* value : body_->values) {
+      // A thread that fork() left behind may have been in the middle of changing it.
+      if (wait::InProcess::lost(value->owner)) continue;
+      dropped.push_back(std::exchange(value->what, nullptr));
+    }
     body_->values.clear();
   }
   for (void* what : dropped) body_->drop(what);
 }
 
 void* LocalTable::get(Make make, void* context) {
-  Values& mine = values_of(wait::self());
+  wait::Waiter& me = wait::self();
+  Values& mine = values_of(me);
   if (void* found = mine.find(body_.get())) return found;
   void* made = make(context);
-  mine.add(body_, made);
+  mine.add(body_, me.id(), made);
   return made;
 }
 

@@ -52,6 +52,7 @@ TargetRuns::TargetRuns() noexcept { begin(); }
 TargetRuns::~TargetRuns() { thread_ends.running = false; }
 
 void shut_down() noexcept {
+  threads().main_ends();
   for (bool found = true; found;) {
     found = false;
     for (const BodyPtr& body : threads().alive()) {

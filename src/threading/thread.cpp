@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <limits>
 #include <new>
 
 #include "sync/event.hpp"
@@ -22,8 +23,15 @@ namespace {
 
 constinit std::atomic<std::size_t> chosen_stack_size{0};
 
+// By the thread itself and by whoever started it: one of them is first.
+void starts(Thread::Body& body) noexcept {
+  Thread::Body::State starting = Thread::Body::Starting;
+  body.state.compare_exchange_strong(starting, Thread::Body::Started, std::memory_order_acq_rel);
+}
+
 void* run(void* argument) {
   BodyPtr body = static_cast<Thread::Body*>(argument)->shared_from_this();
+  starts(*body);
   wait::Waiter& waiter = wait::self();
   waiter.set_daemon(body->daemon.load(std::memory_order_relaxed));
   set_current(body.get());
@@ -84,50 +92,56 @@ Thread::Body& Thread::body() const {
 
 void Thread::start() {
   Body& b = body();
-  Body::State fresh = Body::New;
-  if (!b.state.compare_exchange_strong(fresh, Body::Started, std::memory_order_acq_rel)) {
-    throw RuntimeError("threads can only be started once");
-  }
+  auto refuse = [] { throw RuntimeError("threads can only be started once"); };
+  if (b.state.load(std::memory_order_relaxed) != Body::New) refuse();
   threads().reap_all();
 
   std::size_t size = b.stack_size != 0 ? b.stack_size : stack_size();
   if (size == 0) size = os::default_stack_size();
   size = std::max<std::size_t>(size, PTHREAD_STACK_MIN);
-  int error = EAGAIN;
+  os::Stack stack;
+  bool fresh = true;
   try {
-    b.stack = os::take_stack(size);
-    b.self = body_;
-    threads().begin(body_);
-    pthread_attr_t attributes;
-    ::pthread_attr_init(&attributes);
-    ::pthread_attr_setstack(&attributes, b.stack.base, b.stack.size);
-    error = ::pthread_create(&b.thread, &attributes, run, &b);
-    ::pthread_attr_destroy(&attributes);
+    stack = os::take_stack(size);
+    fresh = threads().begin(body_);
+    if (fresh) {
+      b.stack = stack;
+      pthread_attr_t attributes;
+      ::pthread_attr_init(&attributes);
+      ::pthread_attr_setstack(&attributes, stack.base, stack.size);
+      int error = ::pthread_create(&b.thread, &attributes, run, &b);
+      ::pthread_attr_destroy(&attributes);
+      if (error == 0) return starts(b);
+      threads().take_back(b);
+    }
   } catch (const std::bad_alloc&) {
   }
-  if (error == 0) return;
-  if (b.self != nullptr) threads().take_back(b);
-  if (b.stack.base != nullptr) os::give_back_stack(b.stack);
-  b.state.store(Body::New, std::memory_order_release);
+  if (stack.base != nullptr) os::give_back_stack(stack);
+  if (!fresh) refuse();
   throw RuntimeError("can't start new thread");
 }
 
 bool Thread::join(const Timeout& timeout) const {
   Body& b = body();
+  const wait::Reason reason{"Thread", &b};
+  const wait::Deadline deadline(timeout);
+  while (b.state.load(std::memory_order_acquire) == Body::Starting) {
+    if (!sync::wait_event<wait::InProcess>(b.begun, deadline, reason)) return false;
+  }
   if (b.state.load(std::memory_order_acquire) == Body::New) {
     throw RuntimeError("cannot join thread before it is started");
   }
+  if (threads().is_dummy(b)) throw RuntimeError("cannot join a dummy thread");
   if (threads().is_current(b)) throw RuntimeError("cannot join current thread");
-  const wait::Reason reason{"Thread", &b};
   // The end of the thread wakes whoever waits for it in the kernel anyway: one
   // sleep instead of two. Those with a timeout, those with green threads to run
   // meanwhile, and whoever comes second, wait for the word, which is set when all
   // thread_locals are gone.
-  if (!wait::self().has_company() && timeout.is_forever() && !timeout.stop().stop_possible()) {
+  if (!wait::self().has_company() && deadline.is_never()) {
     wait::InKernel asleep(reason, {});
     if (threads().reap(b)) return true;
   }
-  if (!sync::wait_event<wait::InProcess>(b.ended, timeout, reason)) return wait::in_vain();
+  if (!sync::wait_event<wait::InProcess>(b.ended, deadline, reason)) return wait::in_vain();
   threads().reap(b);
   return true;
 }
@@ -155,6 +169,7 @@ std::optional<int> Thread::native_id() const {
   Body& b = body();
   if (b.state.load(std::memory_order_acquire) == Body::New) return {};
   sync::wait_event<wait::InProcess>(b.begun, {}, {"Thread", &b});
+  if (b.state.load(std::memory_order_acquire) == Body::New) return {};  // could not be started
   return b.native_id.load(std::memory_order_acquire);
 }
 
@@ -168,6 +183,7 @@ ThreadStatus Thread::status() const {
     case Body::Ended:
       status.state = ThreadState::Dead;
       return status;
+    case Body::Starting:
     case Body::Started:
       break;
   }
@@ -212,6 +228,7 @@ int get_native_id() noexcept { return ::gettid(); }
 std::size_t stack_size() noexcept { return chosen_stack_size.load(std::memory_order_relaxed); }
 
 std::size_t stack_size(std::size_t size) {
+  if (size > std::numeric_limits<std::size_t>::max() / 2) throw ValueError("size must be 0 or a positive value");
   if (size != 0 && size < 32 * 1024) {
     throw ValueError("size not valid: " + std::to_string(size) + " bytes");
   }

@@ -15,7 +15,11 @@ namespace {
 
 constinit thread_local Thread::Body* current_body [[gnu::tls_model("initial-exec")]] = nullptr;
 
-void leave(void* body) { threads().end(*static_cast<Thread::Body*>(body)); }
+// What a Local keeps for this thread goes first: whoever joins it finds that gone.
+void leave(void* body) {
+  if (wait::Waiter* me = wait::current) me->lose_locals();
+  threads().end(*static_cast<Thread::Body*>(body));
+}
 
 pthread_key_t leave_key() noexcept {
   static const pthread_key_t key = [] {
@@ -37,8 +41,8 @@ BodyPtr remove(std::vector<BodyPtr>& list, const Thread::Body& body) noexcept {
 }
 
 void append(std::vector<BodyPtr>& list, BodyPtr body) {
-  body->place = list.size();
   list.push_back(std::move(body));
+  list.back()->place = list.size() - 1;
 }
 
 }  // namespace
@@ -62,16 +66,33 @@ void Threads::loaded() noexcept {
   wait::on_fork(handler);
 }
 
-void Threads::begin(BodyPtr body) {
-  std::scoped_lock held(mutex_);
+void Threads::enter(BodyPtr body) {
   unreaped_.reserve(unreaped_.size() + alive_.size() + 1);  // so that end() never allocates
   append(alive_, std::move(body));
 }
 
-void Threads::take_back(Thread::Body& body) noexcept {
-  BodyPtr last;
+// All under the lock that fork() takes: in a child, a thread is either not
+// started or among those that stayed behind.
+bool Threads::begin(const BodyPtr& body) {
   std::scoped_lock held(mutex_);
-  last = remove(alive_, body);
+  if (body->state.load(std::memory_order_relaxed) != Thread::Body::New) return false;
+  enter(body);
+  body->self = body;
+  body->state.store(Thread::Body::Starting, std::memory_order_relaxed);
+  return true;
+}
+
+void Threads::take_back(Thread::Body& body) noexcept {
+  {
+    BodyPtr last;
+    std::scoped_lock held(mutex_);
+    last = remove(alive_, body);
+    body.self.reset();
+    body.state.store(Thread::Body::New, std::memory_order_release);
+  }
+  // Who waits for it to begin looks again.
+  sync::set_event<wait::InProcess>(body.begun);
+  body.begun.fetch_and(~detail::EventWord::Set, std::memory_order_relaxed);
 }
 
 void Threads::end(Thread::Body& body) noexcept {
@@ -137,9 +158,8 @@ BodyPtr Threads::main() {
   body->native_id.store(main_native_id_, std::memory_order_relaxed);
   std::scoped_lock held(mutex_);
   if (main_ == nullptr) {
+    enter(body);
     main_ = body;
-    unreaped_.reserve(unreaped_.size() + alive_.size() + 1);
-    append(alive_, main_);
   }
   return main_;
 }
@@ -151,7 +171,10 @@ BodyPtr Threads::current() {
   body->daemon.store(true, std::memory_order_relaxed);
   body->thread = ::pthread_self();
   body->native_id.store(::gettid(), std::memory_order_relaxed);
-  begin(body);
+  {
+    std::scoped_lock held(mutex_);
+    enter(body);
+  }
   set_current(body.get());
   return body;
 }
@@ -171,6 +194,19 @@ std::string Threads::brief_name(const Thread::Body& body) const {
 
 bool Threads::is_current(const Thread::Body& body) const noexcept {
   return current_body == &body || (body.foreign && ::pthread_equal(body.thread, ::pthread_self()) != 0);
+}
+
+bool Threads::is_dummy(const Thread::Body& body) const noexcept {
+  if (!body.foreign) return false;
+  std::scoped_lock held(mutex_);
+  return &body != main_.get();
+}
+
+void Threads::main_ends() noexcept {
+  if (::pthread_equal(::pthread_self(), main_thread_) == 0) return;
+  BodyPtr body = main();
+  body->state.store(Thread::Body::Ended, std::memory_order_release);
+  sync::set_event<wait::InProcess>(body->ended);
 }
 
 bool Threads::current_is_daemon() const noexcept {
@@ -196,7 +232,8 @@ void Threads::parent() noexcept {
 }
 
 // Whoever called fork() is the only thread, and the main one, whatever it was.
-// The others have ended: a join() of theirs returns.
+// The others have ended: a join() of theirs returns, also of one that was about
+// to begin, or about to say that it has ended.
 void Threads::child() noexcept {
   Threads& all = threads();
   os::unlock_stacks();
@@ -211,9 +248,13 @@ void Threads::child() noexcept {
     body->self.reset();
     all.left_behind_.push_back(body);
     body->state.store(Thread::Body::Ended, std::memory_order_relaxed);
+    body->begun.store(detail::EventWord::next_set(0), std::memory_order_release);
     body->ended.store(detail::EventWord::next_set(0), std::memory_order_release);
   }
-  for (const BodyPtr& body : all.unreaped_) body->reaped.store(true, std::memory_order_relaxed);
+  for (const BodyPtr& body : all.unreaped_) {
+    body->reaped.store(true, std::memory_order_relaxed);
+    body->ended.store(detail::EventWord::next_set(0), std::memory_order_release);
+  }
   all.alive_.clear();
   all.unreaped_.clear();
   all.main_thread_ = ::pthread_self();

@@ -12,8 +12,10 @@
 
 namespace weft::threading {
 
-// Exactly one of: a member's semaphore holds the one permit there is, that
-// member is having its turn, or all have left.
+// Whoever is `next` has the turn: one permit is in its semaphore, or has been
+// taken from there, by one who then finds out under the lock that the turn is
+// still its own. Who has left has permits as well, so that whoever waits for its
+// turn gets to know.
 struct Turns::Body {
   struct Member {
     Semaphore turn{0};
@@ -32,6 +34,12 @@ struct Turns::Body {
       if (!members[static_cast<std::size_t>(candidate)]->left) return candidate;
     }
     return -1;
+  }
+
+  void pass() {
+    taken = false;
+    next = after(next);
+    if (next >= 0) members[static_cast<std::size_t>(next)]->turn.release();
   }
 };
 
@@ -59,23 +67,16 @@ Turns::Turn Turns::take(int member, const Timeout& timeout) {
 
 void Turns::pass() {
   std::scoped_lock held(body_->lock);
-  body_->taken = false;
-  body_->next = body_->after(body_->next);
-  if (body_->next >= 0) body_->members[static_cast<std::size_t>(body_->next)]->turn.release();
+  body_->pass();
 }
 
 void Turns::leave(int member) {
   if (member < 0 || member >= static_cast<int>(body_->members.size())) throw ValueError("no such member");
-  bool its_turn = false;
-  {
-    std::scoped_lock held(body_->lock);
-    Body::Member& me = *body_->members[static_cast<std::size_t>(member)];
-    if (std::exchange(me.left, true)) return;
-    // Its turn has come but it has not taken it: it passes.
-    its_turn = body_->next == member && !body_->taken && me.turn.acquire(0);
-    me.turn.release();  // if it waits in take(), it is told there
-  }
-  if (its_turn) pass();
+  std::scoped_lock held(body_->lock);
+  Body::Member& me = *body_->members[static_cast<std::size_t>(member)];
+  if (std::exchange(me.left, true)) return;
+  if (body_->next == member && !body_->taken) body_->pass();  // its turn has come, and it has not taken it
+  me.turn.release();                                          // if it waits in take(), it is told there
 }
 
 int Turns::next() const noexcept {

@@ -131,7 +131,7 @@ inline void Hub::switch_to(Waiter& from, Waiter& to) noexcept {
 // Still on its stack, which is given back already: nobody can take it before we
 // have left.
 void Hub::end(GreenWaiter& green) noexcept {
-  while (void* locals = std::exchange(green.locals, nullptr)) green.drop_locals(locals);
+  green.lose_locals();
   roll().step_out(green);
   --alive_;
   stacks_.give_back(green.stack);
@@ -234,14 +234,15 @@ void Hub::sleep() noexcept {
   }
 }
 
-void Hub::park_on(Waiter& me, const std::atomic<std::uint32_t>& word, std::uint32_t expected,
+bool Hub::park_on(Waiter& me, const std::atomic<std::uint32_t>& word, std::uint32_t expected,
                   std::int64_t deadline) noexcept {
-  OnWord mine{&me, &word, expected, words_};
+  OnWord mine{&me, &word, expected, false, words_};
   words_ = &mine;
   park(me, deadline);
   OnWord** link = &words_;
   while (*link != &mine) link = &(*link)->next;
   *link = mine.next;
+  return mine.woken;
 }
 
 // A kernel without futex_waitv, and words beyond what it takes, are looked at
@@ -259,8 +260,11 @@ void Hub::sleep_on_words(std::int64_t until) noexcept {
     os::futex_wait(inbox_.bell(), Signal<InProcess>::Asleep, std::min(until, os::monotonic() + Slice),
                    os::Scope::Private);
   } else if (woken > 0) {
+    bool used = false;  // one wake, one who is woken; the others look again
     for (o = words_; o != nullptr; o = o->next) {
-      if (o->word == watched[static_cast<std::size_t>(woken)].word) o->who->rouse();
+      if (o->word != watched[static_cast<std::size_t>(woken)].word) continue;
+      o->woken = !std::exchange(used, true);
+      o->who->rouse();
     }
   }
 }
@@ -311,9 +315,9 @@ void Waiter::rest_in_hub(std::int64_t deadline) noexcept {
 int Waiter::rest_in_hub(const std::atomic<std::uint32_t>& word, std::uint32_t expected,
                         std::int64_t deadline) noexcept {
   if (word.load(std::memory_order_acquire) != expected) return EAGAIN;
-  if (signal_.lie_down(signal_.Parked)) hub_->park_on(*this, word, expected, deadline);
+  bool woken = signal_.lie_down(signal_.Parked) && hub_->park_on(*this, word, expected, deadline);
   signal_.get_up();
-  return os::monotonic() >= deadline ? ETIMEDOUT : 0;
+  return woken ? 0 : os::monotonic() >= deadline ? ETIMEDOUT : EINTR;
 }
 
 int Waiter::rest_in_hub(std::span<pollfd> descriptors, std::int64_t deadline) noexcept {

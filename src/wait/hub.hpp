@@ -65,8 +65,8 @@ class Hub {
   /// For who has lain down as Parked: leaves it until it is roused or the
   /// deadline comes.
   void park(Waiter& me, std::int64_t deadline) noexcept;
-  void park_on(Waiter& me, const std::atomic<std::uint32_t>& word, std::uint32_t expected,
-               std::int64_t deadline) noexcept;
+  bool park_on(Waiter& me, const std::atomic<std::uint32_t>& word, std::uint32_t expected,
+               std::int64_t deadline) noexcept;  // true if a wake of the word was used up
   int park_on(Waiter& me, std::span<pollfd> descriptors, std::int64_t deadline) noexcept;
 
   /// One that was Parked can run again. From any thread.
@@ -106,6 +106,7 @@ class Hub {
     Waiter* who;
     const std::atomic<std::uint32_t>* word;
     std::uint32_t expected;
+    bool woken;  // a wake of the word was used up for it
     OnWord* next;
   };
   struct OnDescriptors {

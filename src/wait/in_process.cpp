@@ -35,7 +35,10 @@ Outcome InProcess::wait(const Atomic<std::uint32_t>& word, std::uint32_t expecte
     }
   }
   me.goes_on();
-  me.pass_door();
+  if (me.is_turned_away()) {
+    if (outcome == Outcome::Woken) lot().wake(word, 1);  // it will not come back: the wake is for the next one
+    me.pass_door();
+  }
   return outcome;
 }
 

@@ -27,7 +27,7 @@ Outcome InShared::wait(const Atomic<std::uint32_t>& word, std::uint32_t expected
   if (deadline.is_now()) return Outcome::TimedOut;
 
   me.waits(reason, deadline);
-  int error = 0;
+  int error = EINTR;
   {
     StopWatch watch(deadline, me);
     if (!me.called_off(deadline)) {
@@ -37,6 +37,7 @@ Outcome InShared::wait(const Atomic<std::uint32_t>& word, std::uint32_t expected
   }
   me.goes_on();
   me.pass_door();
+  if (error == 0) return Outcome::Woken;  // interrupted as well: then the next wait is
   if (me.called_off(deadline)) {
     me.take_interrupt();
     return Outcome::Interrupted;

@@ -3,6 +3,9 @@
 
 #include "wait/lot.hpp"
 
+#include <memory>
+#include <new>
+
 namespace weft::wait {
 
 constinit Lot::Bucket Lot::first_buckets[1u << FirstBits];
@@ -92,12 +95,14 @@ int Lot::wake(const std::atomic<std::uint32_t>& word, int n) noexcept {
   return count;
 }
 
-void Lot::reserve(std::uint32_t waiters) {
+void Lot::reserve(std::uint32_t waiters) noexcept {
   Table* old = table_.load(std::memory_order_acquire);
   if (waiters <= (1u << old->bits)) return;
-  auto* grown = new Table{old->bits + 1, nullptr, old};
-  while ((1u << grown->bits) < waiters) ++grown->bits;
-  grown->buckets = new Bucket[1u << grown->bits];
+  std::uint32_t bits = old->bits + 1;
+  while ((1u << bits) < waiters) ++bits;
+  std::unique_ptr<Bucket[]> buckets(new (std::nothrow) Bucket[1u << bits]);
+  std::unique_ptr<Table> grown(buckets != nullptr ? new (std::nothrow) Table{bits, buckets.get(), old} : nullptr);
+  if (grown == nullptr) return;
 
   lock_all();
   if (table_.load(std::memory_order_relaxed) == old) {
@@ -108,12 +113,11 @@ void Lot::reserve(std::uint32_t waiters) {
         node = next;
       }
     }
-    table_.store(grown, std::memory_order_release);
+    buckets.release();
+    table_.store(grown.release(), std::memory_order_release);
     for (std::uint32_t i = 0; i < (1u << old->bits); ++i) old->buckets[i].mutex.unlock();
   } else {
     unlock_all();
-    delete[] grown->buckets;
-    delete grown;
   }
 }
 

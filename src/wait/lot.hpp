@@ -40,8 +40,8 @@ class Lot {
   bool leave(Node& node) noexcept;
   /// Wakes at most `n` who wait for the word, longest first; returns how many.
   int wake(const std::atomic<std::uint32_t>& word, int n) noexcept;
-  /// Makes room for so many waiters.
-  void reserve(std::uint32_t waiters);
+  /// Makes room for so many waiters. Without memory for that, the buckets get longer.
+  void reserve(std::uint32_t waiters) noexcept;
 
   // fork(): see fork.cpp.
   void lock_all() noexcept;

@@ -59,7 +59,7 @@ ThreadWaiter* take_spare() {
 void leave_thread(void* waiter) {
   auto* me = static_cast<ThreadWaiter*>(waiter);
   Hub::finish();
-  while (void* locals = std::exchange(me->locals, nullptr)) me->drop_locals(locals);
+  me->lose_locals();
   roll().leave(*me);
   detail::self_id = 0;
   current = nullptr;
@@ -109,8 +109,14 @@ std::string Label::get() const {
 
 void close_door() noexcept { door_closed.store(true, std::memory_order_release); }
 
+bool Waiter::is_turned_away() const noexcept { return door_closed.load(std::memory_order_acquire) && daemon(); }
+
 void Waiter::pass_door() const noexcept {
-  while (door_closed.load(std::memory_order_acquire) && daemon()) ::pause();
+  while (is_turned_away()) ::pause();
+}
+
+void Waiter::lose_locals() {
+  while (void* mine = std::exchange(locals, nullptr)) drop_locals(mine);
 }
 
 void Waiter::interrupt() noexcept {
@@ -202,11 +208,14 @@ void ThreadWaiter::rest(std::int64_t deadline) noexcept {
 int ThreadWaiter::rest_on(const std::atomic<std::uint32_t>& word, std::uint32_t expected,
                           std::int64_t deadline) noexcept {
   if (has_company()) return rest_in_hub(word, expected, deadline);
-  int error = 0;
+  int error = EINTR;
   if (signal_.lie_down(signal_.AsleepOnShared)) {
-    os::Watched both[] = {{&word, expected, os::Scope::Shared},
-                          {&signal_.word(), signal_.AsleepOnShared, os::Scope::Private}};
-    error = std::max(-os::futex_wait_any(both, deadline), 0);
+    // Of two that were woken the kernel tells the last: so the shared word stands there.
+    constexpr int Shared = 1;
+    os::Watched both[] = {{&signal_.word(), signal_.AsleepOnShared, os::Scope::Private},
+                          {&word, expected, os::Scope::Shared}};
+    int woken = os::futex_wait_any(both, deadline);
+    error = woken == Shared ? 0 : woken < 0 ? -woken : EINTR;
     // Without futex_waitv a rouse() is seen at the end of the sleep, 100 ms at most.
     if (error == ENOSYS) error = os::futex_wait(word, expected, deadline, os::Scope::Shared);
   }

@@ -58,8 +58,8 @@ class Waiter {
 
   /// Returns after rouse(), at the deadline, or early; forgets the rouse().
   virtual void rest(std::int64_t deadline) noexcept = 0;
-  /// The same while `word`, in shared memory, holds `expected`. Returns 0 or
-  /// errno as os::futex_wait does.
+  /// The same while `word`, in shared memory, holds `expected`. Returns 0 if a
+  /// wake of the word was used up, else an errno as os::futex_wait has it.
   virtual int rest_on(const std::atomic<std::uint32_t>& word, std::uint32_t expected,
                       std::int64_t deadline) noexcept = 0;
   /// The same until a descriptor is ready. Returns how many are, or minus errno.
@@ -82,6 +82,7 @@ class Waiter {
   /// Does not return for a daemon once the door is closed: main() has ended,
   /// and what it would go on to use is being destroyed.
   void pass_door() const noexcept;
+  bool is_turned_away() const noexcept;  ///< pass_door() would not return
 
   std::uint32_t id() const noexcept { return id_.load(std::memory_order_relaxed); }
   void set_id(std::uint32_t id) noexcept { id_.store(id, std::memory_order_relaxed); }  ///< for the roll
@@ -94,6 +95,7 @@ class Waiter {
   /// when the waiter ends.
   void* locals = nullptr;
   void (*drop_locals)(void*) = nullptr;
+  void lose_locals();  ///< also those that are made while others are dropped
 
   void waits(const Reason& reason, const Deadline& deadline) noexcept;
   void goes_on() noexcept { kind_.store(nullptr, std::memory_order_release); }

@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: MIT
 
 #include <gtest/gtest.h>
+#include <sched.h>
 
+#include <atomic>
 #include <functional>
 #include <list>
 #include <memory>
@@ -37,16 +39,18 @@ struct Grenade {
   Grenade& operator=(const Grenade&) = delete;
 
   bool operator<(const Grenade& other) const {
-    step();
+    step(true);
     return value < other.value;
   }
 
-  static void step() {
+  static void step(bool comparison = false) {
+    if (comparisons_only && !comparison) return;
     if (fuse > 0 && --fuse == 0) throw std::logic_error("bang");
   }
 
   int value;
-  static inline int fuse = 0, alive = 0;
+  static inline std::atomic<int> fuse = 0, alive = 0;
+  static inline std::atomic<bool> comparisons_only = false;
 };
 
 template <class Q>
@@ -188,6 +192,85 @@ TEST(QueueItemsTest, ARangeMayThrow) {
   std::vector<int> there = q.get_many(1000, 0);
   EXPECT_LE(there.size(), 500u);
   for (std::size_t i = 0; i < there.size(); ++i) EXPECT_EQ(there[i], static_cast<int>(i));
+}
+
+// A comparison that throws while get_many() looks for more costs nothing: what
+// was taken is handed over, the rest is still there.
+TEST(PriorityQueueTest, ThrowingComparisonDoesNotLoseWhatGetManyTook) {
+  auto check = [](auto item) {
+    using Item = decltype(item);
+    for (int fuse = 1; fuse < 30; ++fuse) {
+      queue::PriorityQueue<Item> q;
+      for (int i = 0; i < 8; ++i) q.put(Item(i));
+      std::size_t got = 0;
+      Item::comparisons_only = true;
+      Item::fuse = fuse;
+      try {
+        got = q.get_many(8).size();
+      } catch (const std::logic_error&) {
+      }
+      Item::fuse = 0;
+      Item::comparisons_only = false;
+      EXPECT_EQ(got + q.qsize(), 8u) << fuse;
+    }
+  };
+  check(Grenade<false>(0));
+  check(Grenade<true>(0));
+}
+
+// Those before the one whose comparison throws stay, and whoever waits gets them.
+TEST(PriorityQueueTest, ThrowingComparisonDoesNotSwallowPutManysWake) {
+  using Item = Grenade<false>;
+  queue::PriorityQueue<Item> q;
+  std::atomic<int> got{-1};
+  Bunch<OsThreads> taker(1, [&] { got = q.get().value; });
+  ASSERT_TRUE(wait_until([&] { return waiters(&q) == 1; }));
+  std::vector<Item> items;
+  items.reserve(2);
+  items.emplace_back(1);
+  items.emplace_back(2);
+  Item::comparisons_only = true;
+  Item::fuse = 1;
+  EXPECT_THROW(q.put_many(items), std::logic_error);
+  Item::fuse = 0;
+  Item::comparisons_only = false;
+  EXPECT_TRUE(taker.wait_for_finished(2));
+  q.try_put(Item(3));
+  EXPECT_TRUE(taker.wait_for_finished());
+  EXPECT_EQ(got, 1);
+}
+
+// Whoever waits for its turn to change the queue goes on waiting.
+TEST(PriorityQueueTest, AnInterruptDoesNotLetTwoInAtOnce) {
+  struct Slow {
+    int value;
+    std::atomic<int>* comparing;
+    std::atomic<bool>* go;
+    bool operator<(const Slow& other) const {
+      ++*comparing;
+      while (!*go) ::sched_yield();
+      --*comparing;
+      return value < other.value;
+    }
+  };
+  std::atomic<int> comparing{0};
+  std::atomic<bool> go{true};
+  queue::PriorityQueue<Slow> q;
+  q.put({1, &comparing, &go});
+  go = false;
+  Bunch<OsThreads> hands(2, [&](int hand) { q.put({hand + 2, &comparing, &go}); });
+  auto waits_for_lock = [] {
+    for (const wait::Sight& sight : wait::everybody()) {
+      if (sight.kind == "Lock") return wait::find(sight.id);
+    }
+    return static_cast<wait::Waiter*>(nullptr);
+  };
+  EXPECT_TRUE(wait_until([&] { return waits_for_lock() != nullptr; }));
+  if (wait::Waiter* second = waits_for_lock()) second->interrupt();
+  EXPECT_FALSE(wait_until([&] { return comparing == 2; }, 0.02));
+  go = true;
+  EXPECT_TRUE(hands.wait_for_finished());
+  EXPECT_EQ(q.qsize(), 3u);
 }
 
 TEST(PriorityQueueTest, TakesAnyOrder) {

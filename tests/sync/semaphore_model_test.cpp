@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <memory>
+
 #include "sync/in_model.hpp"
 
 namespace weft::sync {
@@ -128,6 +130,19 @@ TEST(SemaphoreModel, StoppedAcquireLosesNoPermit) {
                permits.release();
              });
     require(permits.permits() == 0, "one was given and one taken");
+  });
+}
+
+// Whoever got the last permit may destroy the semaphore: release() does not
+// touch it any more.
+TEST(SemaphoreModel, WhoGotThePermitMayDestroyIt) {
+  model::check([] {
+    auto permits = std::make_unique<ModelSemaphore>(0);
+    together([&] { permits->release(); },
+             [&] {
+               permits->acquire();
+               permits.reset();
+             });
   });
 }
 

@@ -68,12 +68,17 @@ void starts_threads() {
 }  // namespace
 
 int main() {
-  std::vector<Thread> daemons;
+  std::vector<Thread> daemons, sleepers;
   for (int i = 0; i < 20; ++i) daemons.emplace_back(works, ThreadOptions{.daemon = true});
-  for (int i = 0; i < 10; ++i) daemons.emplace_back(sleeps, ThreadOptions{.daemon = true});
+  for (int i = 0; i < 10; ++i) sleepers.emplace_back(sleeps, ThreadOptions{.daemon = true});
   for (int i = 0; i < 2; ++i) daemons.emplace_back(starts_threads, ThreadOptions{.daemon = true});
+  daemons.insert(daemons.end(), sleepers.begin(), sleepers.end());
   for (Thread& daemon : daemons) daemon.start();
   while (running < 32) pause_ms(1);
+  // Who sees at a glance that the event is set does not wait, and is not held back.
+  for (const Thread& daemon : sleepers) {
+    while (daemon.status().waiting_for != "Event") pause_ms(1);
+  }
   say("end of main");
   return 0;
 }

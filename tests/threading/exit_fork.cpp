@@ -13,6 +13,10 @@
 
 using namespace weft::threading;
 
+// The child starts a thread, which ThreadSanitizer lets it do only if told so.
+extern "C" const char* __tsan_default_options();
+extern "C" const char* __tsan_default_options() { return "die_after_fork=0"; }
+
 namespace {
 
 struct SaysWho {

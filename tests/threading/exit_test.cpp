@@ -38,6 +38,22 @@ TEST(ExitTests, DaemonsAreLeftBehind) {
   }
 }
 
+// A wake that finds one who does not come back is not lost to the others.
+TEST(ExitTests, DaemonDoesNotSwallowAWake) {
+  Ran ran = run("wake");
+  EXPECT_EQ(ran.status, 0);
+  EXPECT_EQ(ran.out, "end of main\nstatic has the lock\n");
+  EXPECT_EQ(ran.err, "");
+}
+
+// Who joins the main thread waits for the end of main(), and not for its own.
+TEST(ExitTests, MainThreadCanBeJoined) {
+  Ran ran = run("main_joined");
+  EXPECT_EQ(ran.status, 0);
+  EXPECT_EQ(ran.out, "end of main\nmain thread joined\nstatic destroyed\n");
+  EXPECT_EQ(ran.err, "");
+}
+
 TEST(ExitTests, ThreadsOfStatics) {
   Ran ran = run("statics");
   EXPECT_EQ(ran.status, 0);

@@ -244,12 +244,12 @@ TEST(ForkTests, ForkFromAnyThread) {
   }
 }
 
-// While threads start and end all the time. AddressSanitizer as it comes with gcc 12
-// cannot: its own list of threads stays locked in a child now and then, also in a
-// program without weft.
+// While threads start and end all the time. The sanitizers as they come with gcc 12
+// cannot: AddressSanitizer's list of threads, and ThreadSanitizer's allocator, stay
+// locked in a child now and then, also in a program without weft.
 TEST(ForkTests, WhileThreadsComeAndGo) {
-#if defined(__SANITIZE_ADDRESS__)
-  GTEST_SKIP() << "AddressSanitizer keeps its list of threads locked in the child";
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  GTEST_SKIP() << "the sanitizers keep locks of their own in the child";
 #endif
   limit(300);
   std::atomic<bool> stop{false};
@@ -368,6 +368,63 @@ TEST(ForkTests, MainThreadAfterForkFromNonmainThread) {
   thread.start();
   thread.join();
   EXPECT_EQ(status, 0);
+}
+
+// A thread that had ended, but was about to say so, has ended in the child.
+TEST(ForkTests, ChildDoesNotWaitForAThreadThatHasJustEnded) {
+  for (int i = 0; i < rounds(150, 5'000); ++i) {
+    Thread thread([] {});
+    thread.start();
+    while (thread.is_alive()) ::sched_yield();
+    ASSERT_EQ(in_child([&] { return thread.join(5) ? 0 : 1; }), 0) << i;
+    thread.join();
+  }
+}
+
+// One that stayed behind before it had begun has a number nevertheless, or none;
+// nobody waits for it to get one.
+TEST(ForkTests, ChildDoesNotWaitForAThreadThatHasJustBegun) {
+  for (int i = 0; i < rounds(150, 5'000); ++i) {
+    Thread thread([] {});
+    thread.start();
+    ASSERT_EQ(in_child([&] {
+                static_cast<void>(thread.native_id());
+                return thread.join(5) ? 0 : 1;
+              }),
+              0)
+        << i;
+    thread.join();
+  }
+}
+
+// What a thread that stayed behind kept in a Local may be half changed.
+TEST(ForkTests, ChildDoesNotDestroyWhatALocalKeepsForOthers) {
+  struct Counted {
+    explicit Counted(std::atomic<int>& d) : destroyed(&d) {}
+    Counted(Counted&& other) noexcept : destroyed(std::exchange(other.destroyed, nullptr)) {}
+    ~Counted() {
+      if (destroyed != nullptr) ++*destroyed;
+    }
+    std::atomic<int>* destroyed;
+  };
+  std::atomic<int> destroyed{0};
+  auto local = std::make_unique<Local<Counted>>([&] { return Counted(destroyed); });
+  Event has, go;
+  Thread thread([&] {
+    **local;
+    has.set();
+    go.wait();
+  });
+  thread.start();
+  has.wait();
+  **local;
+  EXPECT_EQ(in_child([&] {
+              local.reset();
+              return destroyed == 1 ? 0 : 1;
+            }),
+            0);
+  go.set();
+  thread.join();
 }
 
 // Each thread's own data: the caller keeps its value, a new thread begins anew.

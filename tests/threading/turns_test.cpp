@@ -88,6 +88,28 @@ TEST(TurnsTest, Misuse) {
   EXPECT_THROW(turns.leave(7), ValueError);
 }
 
+// Somebody leaves for a member who is just taking its turn: either it has it, or
+// the next one does.
+TEST(TurnsTest, LeavingForOneWhoIsTakingItsTurnPassesIt) {
+  for (int i = 0; i < rounds(2'000, 200'000); ++i) {
+    Turns turns(2);
+    std::atomic<bool> ready{false};
+    auto first = std::make_unique<Turns::Turn>(turns.take(0));
+    Bunch<OsThreads> hand(1, [&] {
+      ready = true;
+      try {
+        auto turn = turns.take(1);
+      } catch (const RuntimeError&) {
+      }
+    });
+    while (!ready) ::sched_yield();
+    first.reset();
+    turns.leave(1);
+    ASSERT_TRUE(turns.take(0, 10)) << i;
+    ASSERT_TRUE(hand.wait_for_finished());
+  }
+}
+
 // Members leave at random moments; the others still alternate in order.
 TEST(TurnsTest, LeavingInTheMiddle) {
   for (int i = 0; i < rounds(20, 2'000); ++i) {

@@ -9,6 +9,7 @@
 #include "contracts/contract.hpp"
 #include "support/child.hpp"
 #include "wait/place.hpp"
+#include "wait/waiter.hpp"
 
 namespace weft::test {
 namespace {
@@ -149,6 +150,29 @@ TEST_F(InSharedTest, InterruptEndsOneWait) {
   ASSERT_TRUE(hand.wait_for_finished());
   EXPECT_EQ(outcomes.values(),
             (std::vector<int>{static_cast<int>(Outcome::Interrupted), static_cast<int>(Outcome::Changed)}));
+}
+
+// Who was woken says so, though it was interrupted at the same moment: else that
+// wake would be lost, which may have been for somebody else.
+TEST_F(InSharedTest, InterruptDoesNotSwallowAWake) {
+  int wakes = 0;
+  for (int i = 0; i < rounds(200, 20'000); ++i) {
+    std::atomic<Outcome> outcome{Outcome::Changed};
+    std::atomic<wait::Waiter*> waiter{nullptr};
+    Bunch<OsThreads> hand(1, [&] {
+      waiter = &wait::self();
+      outcome = wait_for(word(), 0);
+      waiter.load()->take_interrupt();
+    });
+    bool woken = false;
+    ASSERT_TRUE(wait_until([&] { return (woken = InShared::wake(word(), 1) == 1) || hand.finished() == 1; }));
+    waiter.load()->interrupt();
+    ASSERT_TRUE(hand.wait_for_finished());
+    if (!woken) continue;  // it did not sleep, for it met the rouse() of the round before
+    ++wakes;
+    ASSERT_EQ(outcome, Outcome::Woken) << i;
+  }
+  EXPECT_GT(wakes, 0);
 }
 
 // A thread is known to all processes by the number that the kernel gives it.

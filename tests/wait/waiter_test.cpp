@@ -15,7 +15,7 @@
 namespace weft::test {
 namespace {
 
-using wait::InProcess, wait::Sight;
+using wait::InProcess, wait::Outcome, wait::Sight;
 using Word = std::atomic<std::uint32_t>;
 
 std::optional<Sight> who_waits_for(const void* object) {
@@ -124,6 +124,25 @@ TEST(WaiterTest, IdsAreNotSoonUsedAgain) {
     Bunch<OsThreads>(1, [&] { ids.insert(wait::self().id()); }).join();
   }
   EXPECT_EQ(ids.size(), 100u);
+}
+
+// The record of one who has ended is used again; an interrupt() that came too
+// late for the former thread is not meant for the next one.
+TEST(WaiterTest, LateInterruptDoesNotMeetTheNextThread) {
+  wait::self();
+  Word word{0};
+  wait::Waiter *former = nullptr, *next = nullptr;
+  Bunch<OsThreads>(1, [&] {
+    former = &wait::self();
+    former->interrupt();
+  }).join();
+  std::optional<Outcome> outcome;
+  Bunch<OsThreads>(1, [&] {
+    next = &wait::self();
+    outcome = InProcess::wait(word, 0, Timeout(1e-3), {"Test", &word});
+  }).join();
+  ASSERT_EQ(next, former) << "this test needs the record to be used again";
+  EXPECT_EQ(outcome, Outcome::TimedOut);
 }
 
 threading::Lock used_at_the_end;

@@ -52,20 +52,17 @@ struct SemaphoreWord {
     return false;
   }
 
-  /// Adds `n` permits unless that makes more than `limit`: then false. Tells
-  /// in `found` what was there: with Contended, the slow path has to wake.
+  /// Adds `n` permits unless that makes more than `limit`: then false. Takes
+  /// Contended down and tells in `found` what was there: with Contended, the slow
+  /// path has to wake. All in one step: whoever takes the permit may be the last
+  /// to use the semaphore, so it is not touched again.
   template <class Atomic>
   static bool release(Atomic& word, std::uint32_t n, std::uint32_t limit, std::uint32_t& found) noexcept {
-    if (limit == Most) {  // no limit but the word's own, which is checked after the fact: nobody comes near it
-      found = word.fetch_add(n, std::memory_order_release);
-      if (Most - (found & Most) >= n) return true;
-      word.fetch_sub(n, std::memory_order_relaxed);
-      return false;
-    }
     found = word.load(std::memory_order_relaxed);
     do {
       if (limit - (found & Most) < n) return false;
-    } while (!word.compare_exchange_weak(found, found + n, std::memory_order_release, std::memory_order_relaxed));
+    } while (
+        !word.compare_exchange_weak(found, (found & Most) + n, std::memory_order_release, std::memory_order_relaxed));
     return true;
   }
 };

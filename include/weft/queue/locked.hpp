@@ -90,7 +90,7 @@ class Locked {
   /// is not destroyed. (A lock whose holder was left behind counts as free.)
   template <class Also>
   void repair(Also&& also) {
-    lock_.acquire();
+    lock_.lock();
     if (forked()) {
       also();
       if (changing_) {
@@ -107,7 +107,7 @@ class Locked {
  private:
   struct Held {
     explicit Held(Locked& l) : locked(l) {
-      locked.lock_.acquire();
+      locked.lock_.lock();
       locked.changing_ = true;
     }
     ~Held() {

@@ -106,8 +106,8 @@ class BasicQueue {
       Range&& range, const Timeout& timeout = {});
 
   /// Waits for an item as get() does and takes it, and with it others that are
-  /// there, at most `n` in all. Empty where get() would throw. If moving one out throws,
-  /// those that this call had taken before are gone with it.
+  /// there, at most `n` in all. Empty where get() would throw Empty or ShutDown. If moving
+  /// one out throws, those that this call had taken before are gone with it.
   std::vector<T> get_many(std::size_t n, const Timeout& timeout = {});
 
   /// For loops that end when the queue is shut down and empty:
@@ -324,7 +324,12 @@ std::size_t BasicQueue<T, Items>::give_some(std::size_t n, Make&& make, const Ti
   std::size_t done = 0;
   while (done < n) {
     PuttingSome putting{*this, n - done, make};
-    if (!putting.take(0)) putters_.wait(detail::Attempt(putting), timeout, "Queue.put", this, name_.c_str());
+    try {
+      if (!putting.take(0)) putters_.wait(detail::Attempt(putting), timeout, "Queue.put", this, name_.c_str());
+    } catch (...) {
+      takers_.notify();  // a few may have been put before a comparison threw
+      throw;
+    }
     if (putting.count == 0) break;
     takers_.notify();
     done += putting.count;
@@ -366,14 +371,24 @@ std::vector<T> BasicQueue<T, Items>::get_many(std::size_t n, const Timeout& time
   items.reserve(std::min(n, items_.size() + 1));
   n = std::min(n, items.capacity());  // so that nothing has to be moved again
   items.push_back(std::move(Box::open(*first)));
+  // A comparison that throws has taken nothing, and what was taken before is not
+  // to be lost for it: the next call meets it again.
+  auto took = [](auto&& take) {
+    try {
+      return take();
+    } catch (...) {
+      return false;
+    }
+  };
   while (items.size() < n) {
     if constexpr (Box::in_box) {  // one at a time, so that a move that throws costs one item
-      std::optional<T> item = try_get();
-      if (!item) break;
-      items.push_back(std::move(*item));
+      std::optional<Stored> next;
+      if (!took([&] { return take(next, 0) == detail::Tried::Done; })) break;
+      items.push_back(std::move(Box::open(*next)));
     } else {
       std::size_t most = std::min(n - items.size(), Batch);
-      if (items_.get_some(most, [&](Stored&& item) { items.push_back(std::move(item)); }) == 0) break;
+      auto keep = [&](Stored&& item) { items.push_back(std::move(item)); };
+      if (!took([&] { return items_.get_some(most, keep) != 0; })) break;
       if (items_.bounded()) putters_.notify();
     }
   }
