@@ -12,10 +12,7 @@ namespace {
 
 using threading::Condition, threading::Lock, threading::RLock;
 
-using Holes =
-    ::testing::Types<ConditionHole<Condition, Lock, RLock, OsThreads>, ConditionHole<Condition, Lock, RLock, Threads>,
-                     ConditionHole<Condition, Lock, RLock, GreenThreads>, ConditionHole<Condition, Lock, RLock, Hubs>,
-                     ConditionHole<Condition, Lock, RLock, Mixed>>;
+using Holes = ::testing::Types<ConditionHole<Condition, Lock, RLock, AnyCrew>>;
 INSTANTIATE_TYPED_TEST_SUITE_P(Condition, ConditionTests, Holes, CrewNames);
 
 // ConditionAsRLockTests: it has an RLock of its own and passes on what that does.
