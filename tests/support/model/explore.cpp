@@ -81,13 +81,13 @@ Report explore(const Options& options, const std::function<void()>& body) {
       ++seed;
       more = report.runs < options.random;
     }
-    if (options.most != 0 && report.runs >= options.most) break;
   }
   report.seconds = static_cast<double>(os::monotonic() - begun) * 1e-9;
   return report;
 }
 
 Report check(const Options& options, const std::function<void()>& body) {
+  if (test::stressed()) test::limit(1'200);
   Report report = explore(options, body);
   if (!report.holds()) ADD_FAILURE() << report;
   if (std::getenv("WEFT_MODEL_VERBOSE") != nullptr) {
@@ -100,6 +100,7 @@ Report check(const Options& options, const std::function<void()>& body) {
 }
 
 Weakened weaken_each(const Options& options, const std::function<void()>& body) {
+  if (test::stressed()) test::limit(1'200);
   Engine& engine = Engine::instance();
   Weakened result;
   std::set<Order> orders;
