@@ -70,7 +70,7 @@ class Threads {
   bool current_is_daemon() const noexcept;
 
   std::string name(const Thread::Body& body) const;
-  std::string brief_name(const Thread::Body& body) const;  ///< without the target's
+  std::string given_name(const Thread::Body& body) const;  ///< empty if it was not given one
   void set_name(Thread::Body& body, std::string name);
 
   int next_number() noexcept { return numbers_.fetch_add(1, std::memory_order_relaxed) + 1; }

@@ -5,6 +5,7 @@
 
 #include <mutex>
 
+#include "os/thread_name.hpp"
 #include "sync/event.hpp"
 #include "threading/body.hpp"
 #include "wait/fork.hpp"
@@ -180,16 +181,13 @@ BodyPtr Threads::current() {
 }
 
 std::string Threads::name(const Thread::Body& body) const {
-  {
-    std::scoped_lock held(mutex_);
-    if (!body.name.empty()) return body.name;
-  }
-  return default_name(body);
+  std::string given = given_name(body);
+  return given.empty() ? default_name(body) : given;
 }
 
-std::string Threads::brief_name(const Thread::Body& body) const {
+std::string Threads::given_name(const Thread::Body& body) const {
   std::scoped_lock held(mutex_);
-  return body.name.empty() ? "Thread-" + std::to_string(body.number) : body.name;
+  return body.name;
 }
 
 bool Threads::is_current(const Thread::Body& body) const noexcept {
@@ -216,6 +214,8 @@ bool Threads::current_is_daemon() const noexcept {
 void Threads::set_name(Thread::Body& body, std::string name) {
   if (body.state.load(std::memory_order_acquire) == Thread::Body::Started) {
     wait::rename(body.native_id.load(std::memory_order_acquire), name);
+    // The main thread's name is that of the process.
+    if (is_current(body) && ::gettid() != ::getpid()) os::set_thread_name(name);
   }
   std::scoped_lock held(mutex_);
   body.name.swap(name);

@@ -87,7 +87,6 @@ Report explore(const Options& options, const std::function<void()>& body) {
 }
 
 Report check(const Options& options, const std::function<void()>& body) {
-  if (test::stressed()) test::limit(1'200);
   Report report = explore(options, body);
   if (!report.holds()) ADD_FAILURE() << report;
   if (std::getenv("WEFT_MODEL_VERBOSE") != nullptr) {
@@ -100,7 +99,6 @@ Report check(const Options& options, const std::function<void()>& body) {
 }
 
 Weakened weaken_each(const Options& options, const std::function<void()>& body) {
-  if (test::stressed()) test::limit(1'200);
   Engine& engine = Engine::instance();
   Weakened result;
   std::set<Order> orders;
