@@ -70,12 +70,12 @@ class Threads {
   bool current_is_daemon() const noexcept;
 
   std::string name(const Thread::Body& body) const;
-  std::string brief_name(const Thread::Body& body) const;  ///< without the target's
+  std::string given_name(const Thread::Body& body) const;  ///< empty if it was not given one
   void set_name(Thread::Body& body, std::string name);
 
   int next_number() noexcept { return numbers_.fetch_add(1, std::memory_order_relaxed) + 1; }
 
-  void loaded() noexcept;     ///< by the main thread, before main()
+  void loaded() noexcept;     ///< before main(); if the library is loaded later, by any thread
   void main_ends() noexcept;  ///< if the caller is the main thread: whoever joins it goes on
 
  private:
@@ -91,13 +91,17 @@ class Threads {
   std::vector<BodyPtr> unreaped_;
   std::vector<BodyPtr> left_behind_;  // in the child of a fork(): what they hold may be half done, so it stays
   BodyPtr main_;
-  pthread_t main_thread_{};
-  int main_native_id_ = 0;
+  pthread_t main_thread_{};         // not known until it comes by, if another thread has loaded the library
+  bool main_thread_forks_ = false;  // between prepare() and child()
   std::atomic<int> numbers_{0};
   std::atomic<int> dummies_{0};
 };
 
 Threads& threads() noexcept;
+
+/// Whether the caller is the thread that runs main(), or the only one of a
+/// child of fork(): the one whose number is that of the process.
+bool in_main_thread() noexcept;
 
 /// "Thread-3 (download)": the name of a thread that was not given one.
 std::string default_name(const Thread::Body& body);

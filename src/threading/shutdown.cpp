@@ -5,7 +5,8 @@
 // main() and before any static is destroyed. atexit is too late for statics made
 // after it was registered; but a thread_local of the main thread is destroyed at
 // the start of exit(), before all statics; and so is one of another thread, if it
-// is that which calls exit(). atexit is for threads that weft did not start.
+// is that which calls exit(). atexit is for threads that weft did not start, and for
+// programs that have loaded weft later, from another thread than the main one.
 #include <cstdlib>
 #include <mutex>
 
@@ -42,7 +43,8 @@ void begin() noexcept {
 
 [[gnu::constructor]] void loaded() {
   threads().loaded();
-  begin();
+  // A thread that has loaded us may end long before the process does.
+  if (in_main_thread()) begin();
   std::atexit([] { shut_down(); });
 }
 

@@ -12,6 +12,7 @@
 #include <limits>
 #include <new>
 
+#include "os/thread_name.hpp"
 #include "sync/event.hpp"
 #include "threading/body.hpp"
 #include "wait/hub.hpp"
@@ -36,7 +37,9 @@ void* run(void* argument) {
   waiter.set_daemon(body->daemon.load(std::memory_order_relaxed));
   set_current(body.get());
   body->native_id.store(waiter.native_id(), std::memory_order_release);
-  waiter.name.set(threads().brief_name(*body));
+  std::string name = threads().given_name(*body);
+  if (!name.empty()) os::set_thread_name(name);
+  waiter.name.set(name.empty() ? "Thread-" + std::to_string(body->number) : name);
   sync::set_event<wait::InProcess>(body->begun);
   try {
     TargetRuns runs;

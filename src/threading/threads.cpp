@@ -5,6 +5,7 @@
 
 #include <mutex>
 
+#include "os/thread_name.hpp"
 #include "sync/event.hpp"
 #include "threading/body.hpp"
 #include "wait/fork.hpp"
@@ -47,6 +48,8 @@ void append(std::vector<BodyPtr>& list, BodyPtr body) {
 
 }  // namespace
 
+bool in_main_thread() noexcept { return ::gettid() == ::getpid(); }
+
 // Never destroyed: threads may outlive every static.
 Threads& threads() noexcept {
   static auto* const threads = new Threads;
@@ -60,8 +63,7 @@ void set_current(Thread::Body* body) noexcept {
 
 void Threads::loaded() noexcept {
   leave_key();
-  main_thread_ = ::pthread_self();
-  main_native_id_ = ::gettid();
+  if (in_main_thread()) main_thread_ = ::pthread_self();
   static constinit wait::ForkHandler handler{prepare, parent, child};
   wait::on_fork(handler);
 }
@@ -90,9 +92,11 @@ void Threads::take_back(Thread::Body& body) noexcept {
     body.self.reset();
     body.state.store(Thread::Body::New, std::memory_order_release);
   }
-  // Who waits for it to begin looks again.
-  sync::set_event<wait::InProcess>(body.begun);
-  body.begun.fetch_and(~detail::EventWord::Set, std::memory_order_relaxed);
+  // Who waits for it to begin or, at the exit of the process, to end looks again.
+  for (std::atomic<std::uint32_t>* word : {&body.begun, &body.ended}) {
+    sync::set_event<wait::InProcess>(*word);
+    word->fetch_and(~detail::EventWord::Set, std::memory_order_relaxed);
+  }
 }
 
 void Threads::end(Thread::Body& body) noexcept {
@@ -154,9 +158,9 @@ BodyPtr Threads::main() {
     if (main_ != nullptr) return main_;
   }
   BodyPtr body = adopt("MainThread", 0);
-  body->thread = main_thread_;
-  body->native_id.store(main_native_id_, std::memory_order_relaxed);
+  body->native_id.store(::getpid(), std::memory_order_relaxed);
   std::scoped_lock held(mutex_);
+  body->thread = main_thread_;
   if (main_ == nullptr) {
     enter(body);
     main_ = body;
@@ -166,7 +170,12 @@ BodyPtr Threads::main() {
 
 BodyPtr Threads::current() {
   if (current_body != nullptr) return current_body->shared_from_this();
-  if (::pthread_equal(::pthread_self(), main_thread_) != 0) return main();
+  if (in_main_thread()) {
+    BodyPtr body = main();
+    std::scoped_lock held(mutex_);
+    if (main_thread_ == pthread_t{}) main_thread_ = body->thread = ::pthread_self();
+    return body;
+  }
   BodyPtr body = adopt("", dummies_.fetch_add(1, std::memory_order_relaxed) + 1);
   body->daemon.store(true, std::memory_order_relaxed);
   body->thread = ::pthread_self();
@@ -180,20 +189,17 @@ BodyPtr Threads::current() {
 }
 
 std::string Threads::name(const Thread::Body& body) const {
-  {
-    std::scoped_lock held(mutex_);
-    if (!body.name.empty()) return body.name;
-  }
-  return default_name(body);
+  std::string given = given_name(body);
+  return given.empty() ? default_name(body) : given;
 }
 
-std::string Threads::brief_name(const Thread::Body& body) const {
+std::string Threads::given_name(const Thread::Body& body) const {
   std::scoped_lock held(mutex_);
-  return body.name.empty() ? "Thread-" + std::to_string(body.number) : body.name;
+  return body.name;
 }
 
 bool Threads::is_current(const Thread::Body& body) const noexcept {
-  return current_body == &body || (body.foreign && ::pthread_equal(body.thread, ::pthread_self()) != 0);
+  return current_body == &body || (body.foreign && body.native_id.load(std::memory_order_relaxed) == ::gettid());
 }
 
 bool Threads::is_dummy(const Thread::Body& body) const noexcept {
@@ -203,7 +209,7 @@ bool Threads::is_dummy(const Thread::Body& body) const noexcept {
 }
 
 void Threads::main_ends() noexcept {
-  if (::pthread_equal(::pthread_self(), main_thread_) == 0) return;
+  if (!in_main_thread()) return;
   BodyPtr body = main();
   body->state.store(Thread::Body::Ended, std::memory_order_release);
   sync::set_event<wait::InProcess>(body->ended);
@@ -216,6 +222,7 @@ bool Threads::current_is_daemon() const noexcept {
 void Threads::set_name(Thread::Body& body, std::string name) {
   if (body.state.load(std::memory_order_acquire) == Thread::Body::Started) {
     wait::rename(body.native_id.load(std::memory_order_acquire), name);
+    if (is_current(body) && !in_main_thread()) os::set_thread_name(name);  // the main thread's is the program's
   }
   std::scoped_lock held(mutex_);
   body.name.swap(name);
@@ -223,6 +230,7 @@ void Threads::set_name(Thread::Body& body, std::string name) {
 
 void Threads::prepare() noexcept {
   threads().mutex_.lock();
+  threads().main_thread_forks_ = in_main_thread();
   os::lock_stacks();
 }
 
@@ -238,7 +246,7 @@ void Threads::child() noexcept {
   Threads& all = threads();
   os::unlock_stacks();
   BodyPtr survivor;
-  bool was_main = ::pthread_equal(::pthread_self(), all.main_thread_) != 0;
+  bool was_main = all.main_thread_forks_;
   for (const BodyPtr& body : all.alive_) {
     if (body.get() == current_body || (was_main && body == all.main_)) {
       survivor = body;
@@ -258,7 +266,6 @@ void Threads::child() noexcept {
   all.alive_.clear();
   all.unreaped_.clear();
   all.main_thread_ = ::pthread_self();
-  all.main_native_id_ = ::gettid();
   all.main_ = survivor;
   if (survivor != nullptr) {
     survivor->native_id.store(::gettid(), std::memory_order_relaxed);

@@ -27,7 +27,7 @@ TYPED_TEST(QueueForkTest, AChildIsNotStuck) {
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
   GTEST_SKIP() << "the sanitizers' allocators do not let go of their locks in a child";
 #endif
-  limit(stressed() ? 0 : 60);
+  limit(60);
   for (int maxsize : {0, 1, 100}) {
     TypeParam q(maxsize);
     std::atomic<bool> enough{false};

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <utility>
 
@@ -82,8 +83,24 @@ class ModelQueue {
   Gate::Words takers_, putters_;
 };
 
-model::Options some_stale() { return {.stale = 1, .most = static_cast<std::uint64_t>(rounds(300'000, 20'000'000))}; }
-model::Options many_by_chance() { return {.random = static_cast<std::uint64_t>(rounds(20'000, 1'000'000))}; }
+// Every run that there is within the bounds, to the last: two preemptions and two
+// stale loads; under `make stress` two with any number of these, and three with one.
+void check_all(const std::function<void()>& body) {
+  auto complete = [&](int preemptions, int stale) {
+    return model::check({.preemptions = preemptions, .stale = stale}, body).complete;
+  };
+  if (stressed()) {
+    EXPECT_TRUE(complete(2, -1));
+    EXPECT_TRUE(complete(3, 1));
+  } else {
+    EXPECT_TRUE(complete(2, 2));
+  }
+}
+
+// A part of what lies beyond: any number of preemptions and stale loads.
+void check_many(const std::function<void()>& body) {
+  model::check({.preemptions = -1, .random = static_cast<std::uint64_t>(rounds(20'000, 1'000'000))}, body);
+}
 
 const auto one_to_one = [] {
   ModelQueue q;
@@ -94,7 +111,7 @@ const auto one_to_one = [] {
   require(q.size() == 0, "nothing is left");
 };
 
-TEST(QueueModel, OneToOne) { model::check(some_stale(), one_to_one); }
+TEST(QueueModel, OneToOne) { check_all(one_to_one); }
 
 // Over the end of a block, with the hand-over of the next one, from both sides.
 const auto two_producers = [] {
@@ -115,8 +132,8 @@ const auto two_producers = [] {
   require(sum == 13 && q.size() == 0, "nothing is lost or doubled");
 };
 
-TEST(QueueModel, TwoProducers) { model::check(some_stale(), two_producers); }
-TEST(QueueModel, TwoProducersByChance) { model::check(many_by_chance(), two_producers); }
+TEST(QueueModel, TwoProducers) { check_all(two_producers); }
+TEST(QueueModel, TwoProducersByChance) { check_many(two_producers); }
 
 const auto two_consumers = [] {
   ModelQueue q;
@@ -130,8 +147,8 @@ const auto two_consumers = [] {
 };
 
 // Two sleep and two items come: nobody sleeps on.
-TEST(QueueModel, TwoConsumers) { model::check(some_stale(), two_consumers); }
-TEST(QueueModel, TwoConsumersByChance) { model::check(many_by_chance(), two_consumers); }
+TEST(QueueModel, TwoConsumers) { check_all(two_consumers); }
+TEST(QueueModel, TwoConsumersByChance) { check_many(two_consumers); }
 
 const auto bounded = [] {
   ModelQueue q(1);
@@ -145,12 +162,12 @@ const auto bounded = [] {
   require(q.put(2, 0) == Tried::Not, "for one");
 };
 
-TEST(QueueModel, Bounded) { model::check(some_stale(), bounded); }
-TEST(QueueModel, BoundedByChance) { model::check(many_by_chance(), bounded); }
+TEST(QueueModel, Bounded) { check_all(bounded); }
+TEST(QueueModel, BoundedByChance) { check_many(bounded); }
 
 // get never says empty when a put has returned whose item nobody has taken.
 TEST(QueueModel, NeverEmptyPastACompletedPut) {
-  model::check(some_stale(), [] {
+  check_all([] {
     ModelQueue q;
     auto put_and_get = [&] {
       q.put(1);
@@ -161,7 +178,7 @@ TEST(QueueModel, NeverEmptyPastACompletedPut) {
 }
 
 TEST(QueueModel, NeverFullPastACompletedGet) {
-  model::check(some_stale(), [] {
+  check_all([] {
     ModelQueue q(2);
     q.put(1);
     q.put(1);
@@ -185,8 +202,8 @@ const auto one_gives_up = [] {
   require(q.size() == (a ? 0 : 1), "nothing is lost");
 };
 
-TEST(QueueModel, OneGivesUp) { model::check(some_stale(), one_gives_up); }
-TEST(QueueModel, OneGivesUpByChance) { model::check(many_by_chance(), one_gives_up); }
+TEST(QueueModel, OneGivesUp) { check_all(one_gives_up); }
+TEST(QueueModel, OneGivesUpByChance) { check_many(one_gives_up); }
 
 // Also those are woken for whom a wake was owed when the queue was shut down.
 const auto shut_down = [] {
@@ -201,11 +218,11 @@ const auto shut_down = [] {
   require(q.put(2) == Tried::Closed, "no put succeeds any more");
 };
 
-TEST(QueueModel, ShutDown) { model::check(some_stale(), shut_down); }
-TEST(QueueModel, ShutDownByChance) { model::check(many_by_chance(), shut_down); }
+TEST(QueueModel, ShutDown) { check_all(shut_down); }
+TEST(QueueModel, ShutDownByChance) { check_many(shut_down); }
 
 TEST(QueueModel, ShutDownMeetsAPut) {
-  model::check(some_stale(), [] {
+  check_all([] {
     ModelQueue q(1);
     Tried first = Tried::Not, second = Tried::Not;
     together(

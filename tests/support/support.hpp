@@ -11,8 +11,8 @@
 namespace weft::test {
 
 /// Gives the running test `seconds` instead of the usual 30 (0: no limit).
-/// Counted from now, and multiplied by patience(). When the time is up, the
-/// watchdog prints who waits for what and ends the process.
+/// Counted from now, and multiplied by patience(), and by 20 under `make stress`.
+/// When the time is up, the watchdog prints who waits for what and ends the process.
 void limit(double seconds);
 
 /// True under `make stress`: models look deeper, races run longer.

@@ -19,11 +19,13 @@
 #include <string>
 #include <vector>
 
-#include "support/wait_until.hpp"
+#include "support/support.hpp"
 #include "wait/waiter.hpp"
 
 namespace weft::test {
 namespace {
+
+constexpr double LongRun = 20;  // so much longer a test may take under `make stress`
 
 struct Watch {
   std::mutex mutex;
@@ -124,6 +126,7 @@ void Watchdog::start() {
 void Watchdog::watch(const std::string& what, double seconds) {
   const char* override_limit = ::getenv("WEFT_TEST_LIMIT");
   if (override_limit != nullptr) seconds = ::atof(override_limit);
+  if (stressed()) seconds *= LongRun;
   Watch& state = watch_state();
   std::scoped_lock held(state.mutex);
   state.what = what;

@@ -38,7 +38,7 @@ void works() {
   for (bool first = true;; first = false) {
     {
       std::scoped_lock held(lock);
-      for (const std::string& text : shared) length += text.size();
+      for (const std::string& text : shared) length = length + text.size();
     }
     { std::scoped_lock permit(permits); }
     {

@@ -81,6 +81,14 @@ TEST(ExitTests, ForkedProcessJoinsItsOwn) {
             "parent: static destroyed\n");
 }
 
+// The thread that happens to load weft is not the main one, and its end is not
+// that of the process.
+TEST(ExitTests, LoadedByAnotherThread) {
+  Ran ran = run_program({WEFT_PROGRAMS "/plugin_host", WEFT_PROGRAMS "/libplugin.so"});
+  EXPECT_EQ(ran.status, 0);
+  EXPECT_EQ(ran.out + ran.err, "");
+}
+
 // test_import_from_another_thread.
 TEST(ExitTests, FirstUsedByAForeignThread) {
   Ran ran = run("from_foreign");

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <fstream>
 #include <future>
 #include <mutex>
 #include <random>
@@ -81,6 +82,33 @@ TEST(ThreadTests, NameIsSeenFromOutside) {
   thread->set_name("writer");
   EXPECT_EQ(thread->name(), "writer");
   EXPECT_NE(wait::report().find("writer (tid "), std::string::npos) << wait::report();
+}
+
+// What top and gdb show: the kernel keeps 15 bytes. The main thread's name is the
+// program's, and stays.
+TEST(ThreadTests, SetName) {
+  auto comm = [] {
+    std::ifstream file("/proc/self/task/" + std::to_string(::gettid()) + "/comm");
+    std::string line;
+    std::getline(file, line);
+    return line;
+  };
+  std::string program = comm(), first, second, unnamed;
+  Thread thread(
+      [&] {
+        first = comm();
+        current_thread().set_name("another");
+        second = comm();
+      },
+      {.name = "a name that is too long"});
+  Thread plain([&] { unnamed = comm(); });
+  for (Thread* t : {&thread, &plain}) t->start();
+  for (Thread* t : {&thread, &plain}) t->join();
+  EXPECT_EQ(first, "a name that is ");
+  EXPECT_EQ(second, "another");
+  EXPECT_EQ(unnamed, program);
+  current_thread().set_name("MainThread");
+  EXPECT_EQ(comm(), program);
 }
 
 TEST(ThreadTests, ArgsArgument) {

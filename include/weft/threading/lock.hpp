@@ -41,7 +41,7 @@ class WEFT_API Lock {
   /// Takes the lock, waiting for it at most `timeout`; false if the time ran
   /// out. acquire(0) only tries, as acquire(blocking=False) does. Throws
   /// ValueError if the timeout is negative.
-  bool acquire(const Timeout& timeout = {}) { return (!timeout.is_negative() && try_lock()) || acquire_slow(timeout); }
+  bool acquire(const Timeout& timeout = {}) { return (!timeout.is_negative() && try_free()) || acquire_slow(timeout); }
 
   /// Gives the lock back. Throws RuntimeError if nobody holds it.
   void release() {
@@ -59,11 +59,12 @@ class WEFT_API Lock {
     }
   }
   void unlock() { release(); }
-  bool try_lock() { return detail::LockWord::try_acquire(word_, detail::self()); }
+  bool try_lock() { return try_free() || (detail::fork_generation != 0 && acquire_slow(0)); }
 
  private:
   friend class Condition;
 
+  bool try_free() { return detail::LockWord::try_acquire(word_, detail::self()); }
   bool acquire_slow(const Timeout& timeout);
   void release_slow(std::uint32_t found);
 

@@ -30,7 +30,7 @@ class WEFT_API RLock {
 
   /// Takes the lock once more, waiting at most `timeout` if somebody else has
   /// it; false if the time ran out. Throws ValueError if the timeout is negative.
-  bool acquire(const Timeout& timeout = {}) { return (!timeout.is_negative() && try_lock()) || acquire_slow(timeout); }
+  bool acquire(const Timeout& timeout = {}) { return (!timeout.is_negative() && try_free()) || acquire_slow(timeout); }
 
   /// Gives back one acquire(). Throws RuntimeError if the caller does not hold it.
   void release() {
@@ -50,7 +50,12 @@ class WEFT_API RLock {
     }
   }
   void unlock() { release(); }
-  bool try_lock() {
+  bool try_lock() { return try_free() || (detail::fork_generation != 0 && acquire_slow(0)); }
+
+ private:
+  friend class Condition;
+
+  bool try_free() {
     if (is_owned()) {
       ++depth_;
       return true;
@@ -59,9 +64,6 @@ class WEFT_API RLock {
     depth_ = 1;
     return true;
   }
-
- private:
-  friend class Condition;
 
   // Only the owner itself can find its own id there, so relaxed is enough.
   bool is_owned() const noexcept {

@@ -81,7 +81,6 @@ Report explore(const Options& options, const std::function<void()>& body) {
       ++seed;
       more = report.runs < options.random;
     }
-    if (options.most != 0 && report.runs >= options.most) break;
   }
   report.seconds = static_cast<double>(os::monotonic() - begun) * 1e-9;
   return report;

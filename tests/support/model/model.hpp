@@ -44,7 +44,6 @@ struct Options {
   bool any_order = false;    ///< wake() may wake others than those who slept longest
   std::uint64_t random = 0;  ///< 0: every run there is; else so many, drawn by chance
   std::uint64_t seed = 0;    ///< of the first of these; 0: what test::seed() says
-  std::uint64_t most = 0;    ///< give up, incomplete, after so many runs; 0: never
   int steps = 20'000;        ///< a run that takes more is a livelock
 
   static int usual_preemptions();  ///< 2, and 3 under `make stress`
