@@ -28,6 +28,7 @@ set(WEFT_SOURCES
   src/wait/stacks.cpp
   src/wait/timers.cpp
   src/wait/waiter.cpp
+  src/generator/generator.cpp
   src/greenlet/core.cpp
   src/queue/errors.cpp
   src/queue/gate.cpp

@@ -82,8 +82,8 @@ struct GreenletCore::Root : GreenletCore {
 
   std::atomic<wait::Waiter*> waiter;  // nullptr: it has ended
   GreenletCore* left = nullptr;
-  GreenletCore* to = nullptr;     // for whom one that ends has left its result
-  GreenletCore* first = nullptr;  // of those that have a stack
+  GreenletCore* to = nullptr;                   // for whom one that ends has left its result
+  GreenletCore* first = nullptr;                // of those that have a stack
   std::atomic<GreenletCore*> dropped{nullptr};  // by other threads, each with the last reference
 };
 
@@ -113,7 +113,8 @@ GreenletCore& GreenletCore::current() {
     waiter.end_running = end_all;
   }
   auto& me = *static_cast<GreenletCore*>(waiter.running);
-  if (me.root_->dropped.load(std::memory_order_relaxed) != nullptr) me.root_->drop_all(me.root_->dropped.exchange(nullptr));
+  if (me.root_->dropped.load(std::memory_order_relaxed) != nullptr)
+    me.root_->drop_all(me.root_->dropped.exchange(nullptr));
   return me;
 }
 
@@ -141,7 +142,9 @@ void GreenletCore::set_parent(GreenletCore& parent) {
 
 // Takes the stack; goes nowhere yet.
 void GreenletCore::prepare() {
-  if (flow_ == nullptr) flow_ = &wait::Flow::make(stack_size_, 0, entry, this);
+  if (flow_ != nullptr) return;
+  flow_ = &wait::Flow::make(stack_size_, 0);
+  flow_->start(entry, this);
 }
 
 void GreenletCore::begin() noexcept {

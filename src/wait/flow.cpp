@@ -11,15 +11,17 @@
 
 namespace weft::wait {
 
-Flow& Flow::make(std::size_t stack_size, std::size_t room, void (*entry)(void*), void* argument) {
+Flow& Flow::make(std::size_t stack_size, std::size_t room) {
   const os::Stack stack = stacks().take(stack_size != 0 ? stack_size : Hub::DefaultStackSize);
-  const auto base = reinterpret_cast<std::uintptr_t>(stack.base);
-  const std::uintptr_t at = (base + stack.size - sizeof(Flow)) & ~(RoomAlignment - 1);
+  const std::uintptr_t top = reinterpret_cast<std::uintptr_t>(stack.base) + stack.size;
+  const std::uintptr_t at = (top - sizeof(Flow)) & ~(RoomAlignment - 1);
   const std::uintptr_t room_at = (at - room) & ~(RoomAlignment - 1);
-  auto* flow = new (reinterpret_cast<void*>(at)) Flow{{}, stack, reinterpret_cast<void*>(room_at)};
-  const os::Stack rest{stack.base, room_at - base};
-  flow->context.start(rest, entry, argument != nullptr ? argument : flow->room);
-  return *flow;
+  return *new (reinterpret_cast<void*>(at)) Flow{{}, stack, reinterpret_cast<void*>(room_at)};
+}
+
+void Flow::start(void (*entry)(void*), void* argument) noexcept {
+  const auto size = static_cast<std::size_t>(static_cast<char*>(room) - static_cast<char*>(stack.base));
+  context.start({stack.base, size}, entry, argument);
 }
 
 void Flow::drop() noexcept {

@@ -17,20 +17,22 @@ namespace weft::wait {
 /// Whoever goes there or leaves keeps Waiter::at right: it is where the waiter
 /// rests from.
 struct Flow {
+  static constexpr std::size_t RoomAlignment = 64;
+
+  /// One with room for so many bytes of its owner's; `stack_size` 0 means as much
+  /// as a green thread has. Throws std::bad_alloc.
+  static Flow& make(std::size_t stack_size, std::size_t room);
+
+  /// See os::Context::start().
+  void start(void (*entry)(void*), void* argument) noexcept;
+
+  /// Gives the stack back, to the thread that calls this. Nobody runs on it; what
+  /// was left on it is forgotten.
+  void drop() noexcept;
+
   os::Context context;
   os::Stack stack;
-  void* room;  ///< as many bytes for the owner as make() was asked for
-
-  static constexpr std::size_t RoomAlignment = 64, MostRoom = 1024;
-
-  /// One that will begin entry(argument), or entry(room) if the argument is
-  /// nullptr; `stack_size` 0 means as much as a green thread has. Throws
-  /// std::bad_alloc.
-  static Flow& make(std::size_t stack_size, std::size_t room, void (*entry)(void*), void* argument = nullptr);
-
-  /// Gives the stack back, to the thread that calls this. Nobody runs on it;
-  /// what was left on it is forgotten.
-  void drop() noexcept;
+  void* room;
 };
 
 }  // namespace weft::wait

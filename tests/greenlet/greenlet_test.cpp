@@ -653,37 +653,39 @@ TEST(GreenletTest, AnyOrderOfSwitchingAndDropping) {
     return static_cast<std::size_t>(state >> 33) % n;
   };
   auto alive = std::make_shared<int>();
-  Bunch<OsThreads>(1, [&] {  // its end finds those that hold handles of one another
-    std::vector<greenlet<int>> all(8);
-    for (int round = 0; round < 4000; ++round) {
-      auto& one = all[random(all.size())];
-      switch (random(4)) {
-        case 0:
-          one = greenlet<int>([&, alive](int n) {
-            while (n != 0) {
-              auto& other = all[random(all.size())];
-              if (other && random(2) == 0) {
-                n = greenlet<int>(other).switch_to(n - 1);
-              } else {
-                n = getcurrent<int>().parent().switch_to(n - 1);
-              }
-            }
-            if (random(3) == 0) throw SomeError();
-            return 0;
-          });
-          break;
-        case 1:
-          one = {};
-          break;
-        default:
-          try {
-            if (!one.dead()) greenlet<int>(one).switch_to(static_cast<int>(random(5)));
-          } catch (const error&) {
-          } catch (const SomeError&) {
-          }
-      }
-    }
-  }).join();
+  Bunch<OsThreads>(1,
+                   [&] {  // its end finds those that hold handles of one another
+                     std::vector<greenlet<int>> all(8);
+                     for (int round = 0; round < 4000; ++round) {
+                       auto& one = all[random(all.size())];
+                       switch (random(4)) {
+                         case 0:
+                           one = greenlet<int>([&, alive](int n) {
+                             while (n != 0) {
+                               auto& other = all[random(all.size())];
+                               if (other && random(2) == 0) {
+                                 n = greenlet<int>(other).switch_to(n - 1);
+                               } else {
+                                 n = getcurrent<int>().parent().switch_to(n - 1);
+                               }
+                             }
+                             if (random(3) == 0) throw SomeError();
+                             return 0;
+                           });
+                           break;
+                         case 1:
+                           one = {};
+                           break;
+                         default:
+                           try {
+                             if (!one.dead()) greenlet<int>(one).switch_to(static_cast<int>(random(5)));
+                           } catch (const error&) {
+                           } catch (const SomeError&) {
+                           }
+                       }
+                     }
+                   })
+      .join();
   EXPECT_EQ(alive.use_count(), 1) << "seed " << seed;
 }
 
@@ -701,7 +703,7 @@ TEST(GreenletTest, ManyStacks) {
 }
 
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // they have a handler of their own
-[[gnu::noinline]] int recurse(int n) {  // NOLINT(misc-no-recursion)
+[[gnu::noinline]] int recurse(int n) {                               // NOLINT(misc-no-recursion)
   volatile char room[1024];
   room[0] = static_cast<char>(n);
   return n == 0 ? 0 : recurse(n - 1) + room[0];

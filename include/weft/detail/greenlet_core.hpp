@@ -37,8 +37,7 @@ struct Crossing {
 
 template <class T>
 inline constexpr Crossing crossing{
-    &typeid(T),
-    [](void* to, void* from) { ::new (to) Value<T>(std::move(*static_cast<Value<T>*>(from))); },
+    &typeid(T), [](void* to, void* from) { ::new (to) Value<T>(std::move(*static_cast<Value<T>*>(from))); },
     [](void* to) {
       if constexpr (std::is_constructible_v<Value<T>, GreenletExit>) {
         ::new (to) Value<T>(GreenletExit());

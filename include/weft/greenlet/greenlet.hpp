@@ -91,7 +91,8 @@ class greenlet {
   /// Goes there with a T made of `args`, and returns what somebody switches back
   /// with. Throws what is thrown into the caller meanwhile, or what left a child.
   template <class... Args>
-  requires std::is_constructible_v<detail::Value<T>, Args...> T switch_to(Args&&... args) const {
+  requires std::is_constructible_v<detail::Value<T>, Args...> T switch_to(Args&&... args)
+  const {
     detail::Value<T> value(std::forward<Args>(args)...);
     detail::Slot<detail::Value<T>> back;
     core_.get().switch_to(detail::crossing<T>, &value, back.place());
@@ -102,9 +103,8 @@ class greenlet {
   /// One that has not run yet never will. As in Python, whom it ends the
   /// exception passes on to the parent.
   template <class E = GreenletExit>
-  requires(!std::same_as<E, std::exception_ptr>) T throw_into(E exception = E()) const {
-    return throw_into(std::make_exception_ptr(std::move(exception)), std::derived_from<E, GreenletExit>);
-  }
+  requires(!std::same_as<E, std::exception_ptr>) T throw_into(E exception = E())
+  const { return throw_into(std::make_exception_ptr(std::move(exception)), std::derived_from<E, GreenletExit>); }
   T throw_into(const std::exception_ptr& exception) const {
     return throw_into(exception, detail::GreenletCore::is_exit(exception));
   }
@@ -123,7 +123,7 @@ class greenlet {
     core_.get().set_parent(parent.core_.get());
   }
 
-  bool dead() const { return core_.get().dead(); }                        ///< it has ended, or its thread has
+  bool dead() const { return core_.get().dead(); }  ///< it has ended, or its thread has
   explicit operator bool() const { return core_.find() && core_.find()->active(); }  ///< it has begun, and not ended
 
   friend bool operator==(const greenlet&, const greenlet&) noexcept = default;
@@ -154,7 +154,8 @@ class greenlet {
 
 template <class F, class... Rest>
 requires(std::is_invocable_v<std::decay_t<F>&> || std::is_invocable_v<std::decay_t<F>&, std::any>)
-greenlet(F&&, Rest...) -> greenlet<>;
+    greenlet(F&&, Rest...)
+->greenlet<>;
 
 template <class T>
 greenlet<T> getcurrent() {
