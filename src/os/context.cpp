@@ -252,7 +252,7 @@ inline void Context::exchange(Context& from, Context& to, [[maybe_unused]] bool 
   left = &from;
   __sanitizer_start_switch_fiber(for_good ? nullptr : &from.fake_stack_, to.bottom_, to.size_);
 #elif defined(WEFT_TSAN)
-  if (from.fiber_ == nullptr) from.fiber_ = __tsan_get_current_fiber();
+  if (!from.own_fiber_) from.fiber_ = __tsan_get_current_fiber();  // a thread's own flow; not always the same thread's
   __tsan_switch_to_fiber(to.fiber_, 0);
 #endif
   weft_switch(&from.stack_pointer_, to.stack_pointer_);

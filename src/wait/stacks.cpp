@@ -4,7 +4,7 @@
 #include "wait/stacks.hpp"
 
 #include <mutex>
-#include <vector>
+#include <utility>
 
 #include "os/mutex.hpp"
 #include "wait/fork.hpp"
@@ -14,26 +14,24 @@
 namespace weft::wait {
 namespace {
 
-constinit thread_local os::StackPool* stacks_here [[gnu::tls_model("initial-exec")]] = nullptr;
+// Of threads that have ended: stacks are never unmapped.
+struct Pool : os::StackPool {
+  Pool* next = nullptr;
+};
 
-// Pools of threads that have ended: their stacks are never unmapped.
+constinit thread_local Pool* stacks_here [[gnu::tls_model("initial-exec")]] = nullptr;
+
 constinit os::Mutex mutex_of_pools;
-constinit std::vector<os::StackPool*> pools;
+constinit Pool* pools = nullptr;
 
-os::StackPool* take_pool() {
+Pool* take_pool() {
   static constinit ForkHandler handler{[]() noexcept { mutex_of_pools.lock(); },
                                        []() noexcept { mutex_of_pools.unlock(); },
                                        []() noexcept { mutex_of_pools.reset(); }};
   static const bool once = (on_fork(handler), true);
   static_cast<void>(once);
   std::scoped_lock held(mutex_of_pools);
-  if (pools.empty()) {
-    pools.reserve(pools.capacity() + 1);  // so that handing it on cannot fail
-    return new os::StackPool;
-  }
-  os::StackPool* pool = pools.back();
-  pools.pop_back();
-  return pool;
+  return pools != nullptr ? std::exchange(pools, pools->next) : new Pool;
 }
 
 }  // namespace
@@ -51,8 +49,8 @@ void hand_on_stacks() noexcept {
   if (stacks_here == nullptr) return;
   release_overflows();
   std::scoped_lock held(mutex_of_pools);
-  pools.push_back(stacks_here);
-  stacks_here = nullptr;
+  stacks_here->next = pools;
+  pools = std::exchange(stacks_here, nullptr);
 }
 
 }  // namespace weft::wait
