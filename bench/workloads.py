@@ -121,6 +121,23 @@ WORKLOADS = (
         references=("pthread_64k_stack",),
     ),
     Workload(
+        "green_switch",
+        "A flow of control on a stack of its own",
+        "ns",
+        (Column("switch", "go there or back"), Column("make", "make, enter, end, drop")),
+        "weft is a greenlet; weft_context is what it stands on. Both keep the floating-point control words and the "
+        "exceptions of each apart; fcontext and minicoro leave the exceptions mixed.",
+        references=("weft_context", "boost_fcontext"),
+    ),
+    Workload(
+        "generator",
+        "Generator",
+        "ns",
+        (Column("next", "one value"), Column("make", "make, one value, drop")),
+        "weft has a stack, as boost_coroutine2 has; the other two yield from their own body only.",
+        references=("weft_coroutine", "plain_coroutine"),
+    ),
+    Workload(
         "queue",
         "Queue: one item",
         "ns",
@@ -191,5 +208,9 @@ GOALS = (
     Goal("queue", "unbounded_string_4p4c", 80),
     Goal("queue", "bounded_ping_pong", 1000),
     Goal("queue", "unbounded_ping_pong", 1000),
+    Goal("green_switch", "switch", 1, beside="boost_fiber"),
+    Goal("green_switch", "make", 1, beside="boost_fiber"),
+    Goal("generator", "next", 1, beside="boost_coroutine2"),
+    Goal("generator", "make", 1, beside="boost_coroutine2"),
     Goal("map", "true", 1, beside="xargs"),
 )

@@ -16,6 +16,7 @@ set(WEFT_SOURCES
   src/os/stack_pool.cpp
   src/wait/deadlock.cpp
   src/wait/descriptors.cpp
+  src/wait/flow.cpp
   src/wait/fork.cpp
   src/wait/hub.cpp
   src/wait/in_process.cpp
@@ -24,8 +25,11 @@ set(WEFT_SOURCES
   src/wait/monitor.cpp
   src/wait/overflow.cpp
   src/wait/roll.cpp
+  src/wait/stacks.cpp
   src/wait/timers.cpp
   src/wait/waiter.cpp
+  src/generator/generator.cpp
+  src/greenlet/core.cpp
   src/queue/errors.cpp
   src/queue/gate.cpp
   src/threading/barrier.cpp

@@ -17,6 +17,7 @@ namespace weft {
 // The destructors are here so that each type's typeinfo exists once.
 RuntimeError::~RuntimeError() = default;
 ValueError::~ValueError() = default;
+TypeError::~TypeError() = default;
 TimeoutError::~TimeoutError() = default;
 OSError::~OSError() = default;
 GreenletExit::~GreenletExit() = default;

@@ -24,6 +24,7 @@ ARROWS = {
     "concurrent": {"threading", "queue", "multiprocessing"},
     "multiprocessing": {"threading", "queue", "subprocess"},
     "greenlet": set(),
+    "generator": set(),
     "gevent": {"threading", "queue", "subprocess", "greenlet"},
     "celery": {"concurrent", "multiprocessing", "gevent", "amqp"},
     "amqp": set(),

@@ -35,6 +35,14 @@ class WEFT_API TimeoutError : public std::runtime_error {
   ~TimeoutError() override;
 };
 
+/// A value of a type that cannot be used here, where only the run shows it, as
+/// Python's TypeError.
+class WEFT_API TypeError : public std::invalid_argument {
+ public:
+  using std::invalid_argument::invalid_argument;
+  ~TypeError() override;
+};
+
 /// A system call that failed, as Python's OSError. code() holds errno, and
 /// what() reads "[Errno 2] No such file or directory: 'execve /bin/nope'".
 class WEFT_API OSError : public std::system_error {

@@ -7,7 +7,9 @@
 
 #include "weft/cpu_count.hpp"
 #include "weft/errors.hpp"
+#include "weft/generator.hpp"
 #include "weft/gevent.hpp"
+#include "weft/greenlet.hpp"
 #include "weft/queue.hpp"
 #include "weft/subprocess.hpp"
 #include "weft/threading.hpp"

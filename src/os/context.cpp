@@ -9,7 +9,6 @@
 #include <cstring>
 
 #if defined(WEFT_ASAN)
-#include <sanitizer/asan_interface.h>
 #include <sanitizer/common_interface_defs.h>
 #elif defined(WEFT_TSAN)
 #include <sanitizer/tsan_interface.h>
@@ -212,7 +211,6 @@ void Context::begin(void* context) {
 void Context::start(const Stack& stack, void (*entry)(void*), void* argument) noexcept {
   char* top = static_cast<char*>(stack.base) + stack.size;
 #if defined(WEFT_ASAN)
-  __asan_unpoison_memory_region(stack.base, stack.size);
   bottom_ = stack.base;
   size_ = stack.size;
   fake_stack_ = nullptr;
@@ -254,7 +252,7 @@ inline void Context::exchange(Context& from, Context& to, [[maybe_unused]] bool 
   left = &from;
   __sanitizer_start_switch_fiber(for_good ? nullptr : &from.fake_stack_, to.bottom_, to.size_);
 #elif defined(WEFT_TSAN)
-  if (from.fiber_ == nullptr) from.fiber_ = __tsan_get_current_fiber();
+  if (!from.own_fiber_) from.fiber_ = __tsan_get_current_fiber();  // a thread's own flow; not always the same thread's
   __tsan_switch_to_fiber(to.fiber_, 0);
 #endif
   weft_switch(&from.stack_pointer_, to.stack_pointer_);

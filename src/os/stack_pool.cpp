@@ -10,6 +10,7 @@
 
 #include "os/sanitizer.hpp"
 #if defined(WEFT_ASAN)
+#include <sanitizer/asan_interface.h>
 #include <sanitizer/lsan_interface.h>
 #endif
 
@@ -61,11 +62,21 @@ Stack StackPool::take(std::size_t size) {
   void* base = from.spares.back();
   from.spares.pop_back();
   if (from.warm != 0) --from.warm;
+#if defined(WEFT_ASAN)
+  __asan_unpoison_memory_region(base, size);  // frames that were left and not unwound
+#endif
   return {base, size};
 }
 
 void StackPool::give_back(Stack stack) noexcept {
-  Shelf& to = shelf(stack.size);
+  Shelf* found = nullptr;
+  try {
+    found = &shelf(stack.size);
+    if (found->spares.size() == found->spares.capacity()) found->spares.reserve(2 * found->spares.size() + 64);
+  } catch (const std::bad_alloc&) {
+    return;  // one that another thread cut, and no memory to note it down: it is lost
+  }
+  Shelf& to = *found;
   if (to.warm == MostWarm) {
     --to.warm;
     ::madvise(to.spares[to.spares.size() - MostWarm], stack.size, MADV_DONTNEED);

@@ -22,6 +22,7 @@ class StackPool {
   /// A stack of at least `size` bytes; the last one given back of that size is
   /// the first to be taken. Throws std::bad_alloc.
   Stack take(std::size_t size);
+  /// One that another pool has cut may come here, too.
   void give_back(Stack stack) noexcept;
 
   /// What lies below each stack, in bytes.
@@ -31,7 +32,7 @@ class StackPool {
   // The stacks of one size. The last `warm` of the spares still have memory.
   struct Shelf {
     std::size_t size;
-    std::vector<void*> spares;  // there is room in it for all that were cut
+    std::vector<void*> spares;  // there is room in it for all that were cut here
     std::size_t warm = 0;
     std::size_t total = 0;
     char* next = nullptr;  // what is left of the last piece

@@ -21,8 +21,8 @@
 #include "wait/deadlock.hpp"
 #include "wait/fork.hpp"
 #include "wait/monitor.hpp"
-#include "wait/overflow.hpp"
 #include "wait/roll.hpp"
+#include "wait/stacks.hpp"
 #include "weft/errors.hpp"
 
 namespace weft::wait {
@@ -60,6 +60,7 @@ Hub& Hub::here() {
     while (!all_hubs.compare_exchange_weak(hub->next_of_all, hub, std::memory_order_release)) {
     }
   }
+  hub->stacks_ = &wait::stacks();
   hub->begin(root);
   return *hub;
 }
@@ -73,13 +74,12 @@ void Hub::begin(ThreadWaiter& root) noexcept {
   runs_.store(&root, std::memory_order_release);
   patience_ = FirstPatience;
   hub_here = this;
-  catch_overflows();
   watch_hubs();
 }
 
 std::uint32_t Hub::spawn(const GreenTask& task) {
   timers_.reserve(alive_ + 2);
-  os::Stack stack = stacks_.take(task.stack_size != 0 ? task.stack_size : DefaultStackSize);
+  os::Stack stack = stacks_->take(task.stack_size != 0 ? task.stack_size : DefaultStackSize);
   GreenWaiter* green = spares_;
   if (green != nullptr) {
     spares_ = green->next_spare_;
@@ -90,7 +90,7 @@ std::uint32_t Hub::spawn(const GreenTask& task) {
       roll().enter(*green);
     } catch (...) {
       delete green;
-      stacks_.give_back(stack);
+      stacks_->give_back(stack);
       throw;
     }
   }
@@ -131,10 +131,11 @@ inline void Hub::switch_to(Waiter& from, Waiter& to) noexcept {
 // Still on its stack, which is given back already: nobody can take it before we
 // have left.
 void Hub::end(GreenWaiter& green) noexcept {
+  if (green.running != nullptr) green.end_running(green);
   green.lose_locals();
   roll().step_out(green);
   --alive_;
-  stacks_.give_back(green.stack);
+  stacks_->give_back(green.stack);
   green.next_spare_ = spares_;
   spares_ = &green;
   if (root_ == nullptr && alive_ == 0) std::exit(0);  // as when the last thread of a process ends
@@ -349,7 +350,6 @@ void Hub::finish() noexcept {
     while (hub->has_others_to_run()) hub->yield();
   }
   if (hub->root_ == nullptr || &wait::self() != hub->root_) return;
-  release_overflows();
   hub->root_->set_hub(nullptr);
   hub->runs_.store(nullptr, std::memory_order_relaxed);
   hub_here = nullptr;

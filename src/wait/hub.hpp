@@ -142,7 +142,7 @@ class Hub {
   std::size_t alive_ = 0;
   ThreadWaiter* root_ = nullptr;  // nullptr: it stayed behind in a fork()
   GreenWaiter* spares_ = nullptr;
-  os::StackPool stacks_;
+  os::StackPool* stacks_ = nullptr;  // its thread's
   std::atomic<int> native_id_{0};
   std::int64_t patience_ = 0;  // how long it slept last with nothing to wait for but others
   std::string deadlock_;       // the report of the last one

@@ -33,9 +33,9 @@ void on_fault(int signal, siginfo_t* info, void*) {
   if (low != nullptr && fault < low && fault >= low - os::StackPool::Guard) {
     char text[256];
     std::string name = who->name.get();
-    int n =
-        ::snprintf(text, sizeof text, "weft: %s%s%s overflowed its stack of %zu KiB (stack_size makes it larger)\n",
-                   who->green() ? "green thread '" : "a greenlet of thread '", name.c_str(), "'", stack.size / 1024);
+    int n = ::snprintf(text, sizeof text, "weft: %s%s%s overflowed its stack of %zu KiB (stack_size makes it larger)\n",
+                       who->green() ? "green thread '" : "a greenlet of thread '", name.c_str(), "'",
+                       (stack.size + 1023) / 1024);
     [[maybe_unused]] auto written = ::write(STDERR_FILENO, text, static_cast<std::size_t>(std::max(n, 0)));
   }
   ::signal(signal, SIG_DFL);  // on return it happens again, and ends the process as it would have

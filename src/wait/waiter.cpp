@@ -20,6 +20,7 @@
 #include "wait/hub.hpp"
 #include "wait/lot.hpp"
 #include "wait/roll.hpp"
+#include "wait/stacks.hpp"
 #include "wait/thread_waiter.hpp"
 #include "weft/detail/self.hpp"
 
@@ -59,7 +60,9 @@ ThreadWaiter* take_spare() {
 void leave_thread(void* waiter) {
   auto* me = static_cast<ThreadWaiter*>(waiter);
   Hub::finish();
+  if (me->running != nullptr) me->end_running(*me);
   me->lose_locals();
+  hand_on_stacks();
   roll().leave(*me);
   detail::self_id = 0;
   current = nullptr;

@@ -124,8 +124,10 @@ class Waiter {
   /// generator's.
   os::Context own;
   os::Context* at = &own;
-  /// What runs on that stack; for the greenlet room.
+  /// What runs on that stack, and how it is ended when the waiter ends; for the
+  /// greenlet room.
   void* running = nullptr;
+  void (*end_running)(Waiter& waiter) noexcept = nullptr;
 
   // The hub's.
   Waiter* next = nullptr;
