@@ -269,6 +269,10 @@ void Threads::child() noexcept {
   all.main_ = survivor;
   if (survivor != nullptr) {
     survivor->native_id.store(::gettid(), std::memory_order_relaxed);
+    if (survivor->foreign) {
+      survivor->name = "MainThread";
+      survivor->daemon.store(false, std::memory_order_relaxed);
+    }
     append(all.alive_, survivor);
   }
   all.mutex_.unlock();

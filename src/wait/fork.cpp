@@ -10,7 +10,7 @@
 #include <pthread.h>
 #include <unistd.h>
 
-#include <atomic>
+#include <mutex>
 
 #include "os/mutex.hpp"
 #include "wait/lot.hpp"
@@ -27,12 +27,16 @@ constinit std::uint32_t fork_generation = 0;
 namespace weft::wait {
 namespace {
 
-constinit std::atomic<ForkHandler*> handlers{nullptr};
+// Held from prepare() to the end: each handler that was prepared is let go, and no
+// other. First of all locks.
+constinit os::Mutex mutex_of_handlers;
+constinit ForkHandler* handlers = nullptr;
 
 // A child that comes of a fork() within a fork handler would be ours as well;
 // nobody does that.
 void prepare() noexcept {
-  for (ForkHandler* h = handlers.load(std::memory_order_acquire); h != nullptr; h = h->next) h->prepare();
+  mutex_of_handlers.lock();
+  for (ForkHandler* h = handlers; h != nullptr; h = h->next) h->prepare();
   roll().mutex().lock();
   spares_mutex().lock();
   lot().lock_all();
@@ -42,7 +46,8 @@ void parent() noexcept {
   lot().unlock_all();
   spares_mutex().unlock();
   roll().mutex().unlock();
-  for (ForkHandler* h = handlers.load(std::memory_order_acquire); h != nullptr; h = h->next) h->parent();
+  for (ForkHandler* h = handlers; h != nullptr; h = h->next) h->parent();
+  mutex_of_handlers.unlock();
 }
 
 void child() noexcept {
@@ -52,7 +57,8 @@ void child() noexcept {
   Waiter* me = current;
   roll().forked(me);
   if (me != nullptr) me->set_native_id(::gettid());
-  for (ForkHandler* h = handlers.load(std::memory_order_acquire); h != nullptr; h = h->next) h->child();
+  for (ForkHandler* h = handlers; h != nullptr; h = h->next) h->child();
+  mutex_of_handlers.reset();
 }
 
 }  // namespace
@@ -64,9 +70,9 @@ void watch_forks() noexcept {
 
 void on_fork(ForkHandler& handler) noexcept {
   watch_forks();
-  handler.next = handlers.load(std::memory_order_relaxed);
-  while (!handlers.compare_exchange_weak(handler.next, &handler, std::memory_order_release)) {
-  }
+  std::scoped_lock held(mutex_of_handlers);
+  handler.next = handlers;
+  handlers = &handler;
 }
 
 }  // namespace weft::wait

@@ -18,6 +18,19 @@ INSTANTIATE_TYPED_TEST_SUITE_P(Condition, ConditionTests, Holes, CrewNames);
 // ConditionAsRLockTests: it has an RLock of its own and passes on what that does.
 INSTANTIATE_TYPED_TEST_SUITE_P(ConditionAsRLock, RLockTests, Holes, CrewNames);
 
+TEST(ConditionTest, LockedSaysWhetherTheLockIsHeld) {
+  Lock lock;
+  RLock rlock;
+  Condition own, on_lock(lock), on_rlock(rlock);
+  for (Condition* condition : {&own, &on_lock, &on_rlock}) {
+    EXPECT_FALSE(condition->locked());
+    condition->acquire();
+    EXPECT_TRUE(condition->locked());
+    condition->release();
+    EXPECT_FALSE(condition->locked());
+  }
+}
+
 // An interruption ends the wait, but not the taking of the lock on its way out:
 // whoever returns from wait() has the lock, and is not in the list any more.
 TEST(ConditionTest, InterruptedWaitHasTheLock) {

@@ -340,6 +340,17 @@ TEST(ForkTests, DummyThreadAfterFork) {
   known.wait();
   EXPECT_EQ(in_child([] { return active_count() == 1 ? 0 : 1; }), 0);
   go.set();
+  // In its own child it is the main thread, and no dummy.
+  std::atomic<int> status{-1};
+  Bunch<OsThreads>(1, [&] {
+    current_thread();
+    status = in_child([] {
+      Thread me = current_thread();
+      if (me != main_thread() || me.name() != "MainThread" || me.daemon()) return 1;
+      return Thread([] {}).daemon() ? 2 : 0;
+    });
+  }).join();
+  EXPECT_EQ(status, 0);
 }
 
 TEST(ForkTests, MainThreadAfterFork) {

@@ -45,6 +45,7 @@ class WEFT_API Condition {
     return lock_ != nullptr ? lock_->acquire(timeout) : rlock_->acquire(timeout);
   }
   void release() { lock_ != nullptr ? lock_->release() : rlock_->release(); }
+  bool locked() const noexcept { return lock_ != nullptr ? lock_->locked() : rlock_->locked(); }
 
   /// Waits to be notified; false if `timeout` ran out before. Throws
   /// RuntimeError if the lock is not held.
