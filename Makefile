@@ -6,7 +6,7 @@
 # make test     builds everything with its tests, and runs them
 # make install  PREFIX=/usr/local
 # make bench    runs weft beside its peers, interleaved: table and plot in build/bench
-# make stress   the long runs: every schedule, every race, a million items
+# make stress   the long runs: every schedule, every race, a million items, aarch64 under qemu
 # make docs     compiles and runs the C++ in README.md and docs/
 # make lint     floors, format, the cost of headers, headers alone, clang-tidy
 #
@@ -41,10 +41,11 @@ test:
 	ctest --preset dev -j $(JOBS)
 
 stress:
-	@tools/setup.sh test
+	@tools/setup.sh stress
 	cmake --preset dev
 	cmake --build --preset dev -j $(JOBS)
 	WEFT_STRESS=1 ctest --test-dir build/dev --output-on-failure
+	tests/aarch64/run.sh
 
 bench:
 	@tools/setup.sh bench

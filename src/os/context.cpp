@@ -21,13 +21,15 @@
 //
 // Loading a control word costs more than the rest, so it is done only when it
 // differs. The status bits of the floating-point unit are the caller's to keep.
-extern "C" void weft_switch(void** from, void* to) noexcept;
-extern "C" void weft_begin() noexcept;
+extern "C" [[gnu::visibility("hidden")]] void weft_switch(void** from, void* to) noexcept;
+extern "C" [[gnu::visibility("hidden")]] void weft_begin() noexcept;
 
 #if defined(__x86_64__)
 asm(R"(
   .text
   .p2align 4
+  .globl weft_switch
+  .hidden weft_switch
   .type weft_switch, @function
 weft_switch:
   .cfi_startproc
@@ -96,6 +98,8 @@ weft_switch:
   .size weft_switch, .-weft_switch
 
   .p2align 4
+  .globl weft_begin
+  .hidden weft_begin
   .type weft_begin, @function
 weft_begin:
   .cfi_startproc
@@ -116,6 +120,8 @@ constexpr std::uint64_t ControlWords = 0x037f'0000'1f80;
 asm(R"(
   .text
   .p2align 4
+  .globl weft_switch
+  .hidden weft_switch
   .type weft_switch, %function
 weft_switch:
   .cfi_startproc
@@ -162,6 +168,8 @@ weft_switch:
   .size weft_switch, .-weft_switch
 
   .p2align 4
+  .globl weft_begin
+  .hidden weft_begin
   .type weft_begin, %function
 weft_begin:
   .cfi_startproc
