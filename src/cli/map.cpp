@@ -60,6 +60,7 @@ class Map {
   std::string command_of(const Item& item) const;
 
   void start_what_can_be();
+  bool output_is_behind() const noexcept;
   bool may_start(Time time);
   std::optional<Job> next_job();
   void watch_input();
@@ -156,13 +157,17 @@ const Tally& Map::tally() {
   return tally_;
 }
 
+// Whether more is waiting to be printed than should be.
+bool Map::output_is_behind() const noexcept {
+  constexpr std::size_t MostInOrder = 1000;
+  auto jobs = static_cast<std::size_t>(jobs_);
+  return printer_.ready() >= 2 * jobs || printer_.expected() >= std::max(MostInOrder, 4 * jobs);
+}
+
 // Whether the system and who reads our output allow for one more.
 bool Map::may_start(Time time) {
-  constexpr std::size_t MostInOrder = 1000;
   if (halted_ != Halt::Never || !runner_.has_free_slot()) return false;
-  auto jobs = static_cast<std::size_t>(jobs_);
-  bool unread = printer_.ready() >= 2 * jobs || printer_.expected() >= std::max(MostInOrder, 4 * jobs);
-  if (unread) {
+  if (output_is_behind()) {
     idle(Idle::Output);
   } else if (runner_.running() >= most_running_) {
     idle(Idle::Room);
@@ -213,7 +218,8 @@ void Map::start_what_can_be() {
       pretend(*job);
       continue;
     }
-    int error = runner_.start(*job);
+    auto [slot, error] = runner_.start(*job);
+    if (slot >= 0) tell({Event::Started, runner_.job(slot), slot + 1, runner_.pid(slot)});
     if (error != 0) {
       retries_.emplace(0, std::move(*job));
       most_running_ = runner_.running();
@@ -316,7 +322,7 @@ void Map::pause() {
 }
 
 void Map::wait() {
-  Time until = std::min(runner_.due(), view_.due());
+  Time until = std::min(runner_.due(), printer_.at_line_start() ? view_.due() : Never);
   if (runner_.running() > 0) until = std::min(until, looked_ + LookAround);
   if (!retries_.empty() && runner_.has_free_slot()) until = std::min(until, retries_.begin()->first);
   if (options_.show == Show::Lines) until = std::min(until, next_line_);
@@ -338,7 +344,7 @@ void Map::wait() {
   if (stop_.take_pause()) pause();
   if (runner_.due() <= time) runner_.look_at_the_clock(time);
   if (looked_ + LookAround <= time || (view_.visible() && view_.due() <= time)) look_around(time);
-  if (view_.visible()) view_.draw(tally(), runner_);
+  if (view_.visible() && printer_.at_line_start()) view_.draw(tally(), runner_);
   if (options_.show == Show::Lines && next_line_ <= time) {
     printer_.say(View::line(tally(), time - begun_));
     line_interval_ = std::min(2 * line_interval_, 30 * Second);
@@ -357,8 +363,13 @@ int Map::run() {
   }
   if (json_) json_->begin(jobs_, items_.total());
   while (!stop_.requested()) {
-    start_what_can_be();
-    printer_.pump();
+    bool caught_up;
+    do {
+      start_what_can_be();
+      bool behind = output_is_behind();
+      printer_.pump();
+      caught_up = behind && !output_is_behind();
+    } while (caught_up && !stop_.requested());
     if (all_done() || stop_.requested()) break;
     wait();
     take_results();
@@ -370,7 +381,7 @@ int Map::run() {
 }
 
 void Map::end_early() {
-  view_.hide();
+  view_.close();
   poller_.remove(stop_.fd());  // it stays ready for ever
   runner_.end_all(GraceAfterStop);
   while (runner_.running() > 0) {
@@ -400,7 +411,8 @@ void Map::flush() {
 }
 
 int Map::outcome() {
-  view_.hide();
+  bool was_visible = view_.visible();
+  view_.close();
   Reason reason = stop_.reason();
   std::string error = reason.number > 0 ? std::system_category().message(reason.number) : std::string();
   switch (reason.kind) {
@@ -427,8 +439,9 @@ int Map::outcome() {
       return missing ? NotFound : CannotExecute;
     }
   }
-  if (tally_.failed > 0) printer_.say(fmt::format("{} of {} failed", tally_.failed, count_of(tally_.done, "item")));
+  if (tally_.failed > 0) printer_.say(fmt::format("{} of {} items failed", tally_.failed, tally_.done));
   if (halted_ != Halt::Never) {
+    items_.read_ahead();
     std::int64_t left = items_.total() < 0 ? -1 : items_.total() - tally_.done - tally_.skipped;
     printer_.say(fmt::format("halted, for {}; {} not finished", halt_watch_.why(),
                              left < 0    ? "the rest was"
@@ -436,7 +449,7 @@ int Map::outcome() {
                                          : fmt::format("{} items were", left)));
   }
   Time took = now() - begun_;
-  if (options_.summary || (view_.visible() && took > 3 * Second)) {
+  if (options_.summary || (was_visible && took > 3 * Second)) {
     printer_.say(summary_.text(tally(), jobs_, took, runner_.spent_starting()));
   }
   flush();

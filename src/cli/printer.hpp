@@ -38,6 +38,8 @@ class Printer {
 
   /// Writes what can be written.
   void pump();
+  /// Whether the terminal's cursor is where something else may be drawn.
+  bool at_line_start() const noexcept { return !half_line_; }
   /// Whether all has been written.
   bool idle() const noexcept { return !current_ && text_.empty() && ready_.empty(); }
 

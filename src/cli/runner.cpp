@@ -90,7 +90,7 @@ std::uint64_t Runner::key(int slot, Which which) const {
   return generation << 32 | static_cast<std::uint64_t>(slot) << 2 | which;
 }
 
-int Runner::start(Job& job) {
+Runner::Start Runner::start(Job& job) {
   if (free_.empty()) {
     free_.insert(static_cast<int>(slots_.size()));
     slots_.emplace_back();
@@ -107,13 +107,13 @@ int Runner::start(Job& job) {
     }
     if (is_want_of_room(error.error()) && running() > 0) {
       --job.tries;
-      return error.error();
+      return {.error = error.error()};
     }
     fail(job, slot, error.error());
-    return 0;
+    return {};
   } catch (const ValueError&) {
     fail(job, slot, EINVAL);
-    return 0;
+    return {};
   }
   free_.erase(free_.begin());
   s.job = std::move(job);
@@ -122,7 +122,7 @@ int Runner::start(Job& job) {
   Time next = options_.timeout == Never ? Never : s.began + options_.timeout;
   if (options_.memory > 0) next = std::min(next, s.began + LookAtMemory);
   set_due(slot, next);
-  return 0;
+  return {.slot = slot};
 }
 
 void Runner::spawn(int slot, const Job& job) {

@@ -46,10 +46,13 @@ class Runner {
   int running() const noexcept { return static_cast<int>(slots_.size() - free_.size()); }
   bool has_free_slot() const noexcept { return running() < options_.jobs; }
 
-  /// Starts a command, and takes the job. 0, or the errno if the system has no
-  /// room for another process at the moment: then the job is still the caller's.
-  /// A job that cannot be run at all is a Result.
-  int start(Job& job);
+  struct Start {
+    int slot = -1;  ///< where it runs; -1: it does not
+    int error = 0;  ///< the errno if the system has no room for another process at the moment
+  };
+  /// Starts a command, and takes the job, unless there was an error. A job that
+  /// cannot be run at all is a Result.
+  Start start(Job& job);
 
   /// Whether a key of the poller is one of ours.
   static bool owns(std::uint64_t key) noexcept { return (key & WhichMask) != Foreign; }
@@ -82,6 +85,8 @@ class Runner {
   };
   /// What runs, for those who look on: at most `most`, by slot.
   std::vector<Sight> look(std::size_t most) const;
+  const Job& job(int slot) const { return slots_[static_cast<std::size_t>(slot)].job; }
+  int pid(int slot) const { return slots_[static_cast<std::size_t>(slot)].process->pid(); }
 
   Time spent_starting() const noexcept { return spent_starting_; }
 

@@ -61,12 +61,25 @@ std::string eta_of(const Tally& tally, Time elapsed) {
   return "ETA " + human_time(elapsed / tally.done * left);
 }
 
-std::string counts_of(const Tally& tally) {
-  std::string text = fmt::format("{} running  {} failed  {} retried  {} killed  {} lost", tally.running, tally.failed,
-                                 tally.retried, tally.killed, tally.lost());
-  if (tally.waiting > 0) text += fmt::format("  {} to try again", tally.waiting);
-  if (tally.skipped > 0) text += fmt::format("  {} done before", tally.skipped);
-  return text;
+// Where there is little room, what did not happen is left out.
+std::string counts_of(const Tally& tally, std::size_t columns = SIZE_MAX) {
+  struct {
+    std::int64_t count;
+    const char* what;
+    bool always, wanted;
+  } const counts[] = {{tally.running, "running", true, true},      {tally.failed, "failed", false, true},
+                      {tally.retried, "retried", false, true},     {tally.killed, "killed", false, true},
+                      {tally.lost(), "lost", true, true},          {tally.waiting, "to try again", false, false},
+                      {tally.skipped, "done before", false, false}};
+  for (bool brief : {false, true}) {
+    std::string text;
+    for (const auto& [count, what, always, wanted] : counts) {
+      if (count == 0 && !always && (brief || !wanted)) continue;
+      text += fmt::format("{}{} {}", text.empty() ? "" : "  ", count, what);
+    }
+    if (brief || text.size() <= columns) return text;
+  }
+  return {};
 }
 
 std::string bar(std::size_t columns, double part) {
@@ -104,7 +117,7 @@ std::int64_t View::memory_of(const Runner::Sight& sight) {
 std::string View::worker(const Runner::Sight& sight, std::size_t columns) {
   std::int64_t memory = memory_of(sight);
   std::string text;
-  if (columns >= 60) text += fmt::format("{:>3}  ", sight.slot);
+  if (columns >= 60) text += fmt::format("{:>4}  ", sight.slot);
   if (columns >= 36) text += fmt::format("{:>7}  ", sight.pid);
   text += fmt::format("{:>7}  ", human_time(sight.age));
   if (columns >= 44) text += fmt::format("{:>5}  ", memory > 0 ? human_size(memory) : "");
@@ -129,8 +142,9 @@ std::string View::frame(const Tally& tally, const Runner& runner, std::size_t co
     first = bar(length, part) + "  " + first;
   }
   std::vector<std::string> lines = {first};
-  if (rows >= 4) lines.push_back(counts_of(tally));
+  if (rows >= 4) lines.push_back(counts_of(tally, width));
   if (rows >= 6) {
+    if (rows >= 20 && width >= 60) lines.emplace_back("slot      pid      age    mem  item");
     std::size_t most = std::max<std::size_t>(rows / 3, 2);
     auto running = static_cast<std::size_t>(runner.running());
     for (const Runner::Sight& sight : runner.look(running > most ? most - 1 : most)) {
@@ -152,6 +166,7 @@ std::string View::frame(const Tally& tally, const Runner& runner, std::size_t co
 
 void View::draw(const Tally& tally, const Runner& runner) {
   if (!visible_ || now() < due()) return;
+  if (now() < drawn_at_ + Tick && !frame_.empty()) return restore();
   drawn_at_ = restored_at_ = now();
   if (in_background()) return;
   Size size = terminal_size();
@@ -167,9 +182,9 @@ void View::hide() {
 }
 
 void View::restore() {
-  constexpr Time NotTooOften = 20 * Millisecond;
-  if (!visible_ || on_screen_ || frame_.empty() || now() - restored_at_ < NotTooOften || in_background()) return;
+  if (!visible_ || on_screen_ || frame_.empty() || now() - restored_at_ < NotTooOften) return;
   restored_at_ = now();
+  if (in_background()) return;
   write_all(frame_);
   on_screen_ = true;
 }

@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -30,21 +31,28 @@ class View {
 
   bool visible() const noexcept { return visible_; }
 
-  /// Draws it with what is new, ten times a second at most.
+  /// Draws it with what is new, if it is time to.
   void draw(const Tally& tally, const Runner& runner);
-  /// When that is next to be done.
-  Time due() const noexcept { return visible_ ? drawn_at_ + Tick : Never; }
+  /// When that is; sooner if it was taken away.
+  Time due() const noexcept {
+    return !visible_ ? Never : on_screen_ ? drawn_at_ + Tick : std::min(drawn_at_ + Tick, restored_at_ + NotTooOften);
+  }
 
   /// Takes it away, before something else is written to the terminal.
   void hide();
   /// Puts it back as it was.
   void restore();
+  /// Takes it away for good.
+  void close() {
+    hide();
+    visible_ = false;
+  }
 
   /// One line for where there is no terminal: "12/100  12 %  ...".
   static std::string line(const Tally& tally, Time elapsed);
 
  private:
-  static constexpr Time Tick = 100 * Millisecond;
+  static constexpr Time Tick = 100 * Millisecond, NotTooOften = 20 * Millisecond;
 
   struct Sample {
     int pid = 0;
