@@ -270,7 +270,7 @@ assert events[-1] | {"time": 0} == {"event": "end", "time": 0, "done": 2, "faile
 )";
   CompletedProcess checked = subprocess::run({"python3", "-c", Check, file}, {.capture_output = true});
   EXPECT_EQ(checked.returncode, 0) << checked.stderr << file_of(file);
-  EXPECT_EQ(checked.stdout, "begin started ended done started ended retried started ended done end\n");
+  EXPECT_EQ(checked.stdout, "begin started ended started done ended retried started ended done end\n");
 }
 
 TEST(WeftMapWrongUsage, SaysWhatIsWrong) {
