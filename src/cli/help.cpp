@@ -215,15 +215,11 @@ _weft() {{
   case ${{COMP_WORDS[1]}} in
     map) ;;
     completion) COMPREPLY=($(compgen -W 'bash zsh fish' -- "$cur")); return ;;
-    tour) COMPREPLY=($(compgen -W "$(weft tour --names 2>/dev/null)" -- "$cur"));
-  return;
-  ;
-    *) return ;
-    ;
-    esac
-#Where the command begins, everything is its own.
-        for ((i = 2; i < COMP_CWORD; i++));
-    do
+    tour) COMPREPLY=($(compgen -W "$(weft tour --names 2>/dev/null)" -- "$cur")); return ;;
+    *) return ;;
+  esac
+  # Where the command begins, everything is its own.
+  for ((i = 2; i < COMP_CWORD; i++)); do
     case ${{COMP_WORDS[i]}} in
       --) i=$((i + 1)); break ;;
       {0}|{1}|--view|--halt) i=$((i + 1)) ;;

@@ -34,12 +34,12 @@ struct PopenOptions {
   bool shell = false;     ///< args[0] is a line for /bin/sh; the rest are its $0, $1, ...
   std::string cwd = {};   ///< empty: ours. Relative programs are looked for there
   std::optional<std::map<std::string, std::string>> env = {};  ///< all of its environment; nothing: ours
-  bool restore_signals = true;     ///< SIGPIPE and SIGXFSZ act as usual in the child, even if we ignore them
-  bool start_new_session = false;  ///< setsid
-  std::vector<int> pass_fds = {};  ///< descriptors that the child keeps under their numbers
-  int umask = -1;                  ///< -1: ours
-  int pipesize = -1;               ///< the capacity of each PIPE in bytes; -1: what the kernel gives
-  int process_group = -1;          ///< setpgid. -1: ours, 0: a new one
+  bool restore_signals = true;             ///< SIGPIPE and SIGXFSZ act as usual in the child, even if we ignore them
+  bool start_new_session = false;          ///< setsid
+  std::vector<int> pass_fds = {};          ///< descriptors that the child keeps under their numbers
+  int umask = -1;                          ///< -1: ours
+  int pipesize = -1;                       ///< the capacity of each PIPE in bytes; -1: what the kernel gives
+  int process_group = -1;                  ///< setpgid. -1: ours, 0: a new one
   std::vector<ResourceLimit> limits = {};  ///< setrlimit, for the child and what it starts
   int parent_death_signal = 0;  ///< sent to the child, and not to what it starts, when the thread that made it ends
 };
