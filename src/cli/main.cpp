@@ -14,6 +14,7 @@
 #include "cli/help.hpp"
 #include "cli/map.hpp"
 #include "cli/options.hpp"
+#include "cli/tour.hpp"
 #include "weft/version.hpp"
 
 namespace {
@@ -48,6 +49,7 @@ int run(const std::string& word, const std::vector<std::string>& rest) {
   if (word == "map") return map(rest);
   if (word == "--version") return print("weft " WEFT_VERSION "\n");
   if (word == "--help" || word == "-h") return print(weft::cli::help());
+  if (word == "tour") return print(weft::cli::tour(rest, columns()));
   if (word == "man") return print(weft::cli::manual());
   if (word == "completion") {
     std::string script = rest.size() == 1 ? weft::cli::completion(rest[0]) : std::string();
