@@ -77,7 +77,7 @@ Commands read nothing: their stdin is /dev/null, or a block with --pipe.)"},
     {"Environment",
      R"(  WEFT_CPU_COUNT  how many commands run at a time when -j is not given
   TMPDIR          where large outputs are kept
-  TERM            dumb: there is no live view)"},
+  TERM, NO_COLOR  dumb: there is no live view; if set: it has no colours)"},
 };
 
 std::vector<std::string> lines_of(const std::string& text) {

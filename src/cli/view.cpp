@@ -58,7 +58,8 @@ std::string done_of(const Tally& tally) {
 std::string eta_of(const Tally& tally, Time elapsed) {
   std::int64_t left = tally.total - tally.done - tally.skipped;
   if (tally.total < 0 || tally.done == 0 || left <= 0) return {};
-  return "ETA " + human_time(elapsed / tally.done * left);
+  Time rest = elapsed / tally.done * left;
+  return "ETA " + (rest < 60 * Second ? fmt::format("{:.0f} s", seconds(rest)) : human_time(rest));
 }
 
 // Where there is little room, what did not happen is left out.
@@ -86,6 +87,30 @@ std::string bar(std::size_t columns, double part) {
   auto halves = static_cast<std::size_t>(static_cast<double>(columns) * 2 * std::clamp(part, 0.0, 1.0));
   std::string text;
   for (std::size_t i = 0; i < columns; ++i) text += 2 * i + 2 <= halves ? "━" : 2 * i + 1 == halves ? "╸" : "─";
+  return text;
+}
+
+enum Look { Good = 32, Bad = 31, Faint = 2 };
+
+// Colours a part of a line, if the user has not said NO_COLOR.
+void look(std::string& line, const std::string& part, Look wanted) {
+  static const bool Coloured = [] {
+    const char* no = ::getenv("NO_COLOR");
+    return no == nullptr || *no == '\0';
+  }();
+  std::size_t at = line.find(part);
+  if (!Coloured || part.empty() || at == std::string::npos) return;
+  line.replace(at, part.size(), fmt::format("\x1b[{}m{}\x1b[0m", static_cast<int>(wanted), part));
+}
+
+// As it is, for fit(): names are read here, not typed into a shell.
+std::string plain_name(const Item& item) {
+  if (item.block) return item.name();
+  std::string text;
+  for (const std::string& value : item.values) {
+    if (!text.empty()) text += ' ';
+    text += value;
+  }
   return text;
 }
 
@@ -119,11 +144,12 @@ std::string View::worker(const Runner::Sight& sight, std::size_t columns) {
   std::string text;
   if (columns >= 60) text += fmt::format("{:>4}  ", sight.slot);
   if (columns >= 36) text += fmt::format("{:>7}  ", sight.pid);
-  text += fmt::format("{:>7}  ", human_time(sight.age));
+  text += fmt::format("{:>7}  ",
+                      sight.age < 60 * Second ? fmt::format("{:.1f} s", seconds(sight.age)) : human_time(sight.age));
   if (columns >= 44) text += fmt::format("{:>5}  ", memory > 0 ? human_size(memory) : "");
   if (sight.ending) text += "ending  ";
   if (sight.tries > 1) text += fmt::format("try {}  ", sight.tries);
-  return text + sight.item.name();
+  return text + plain_name(sight.item);
 }
 
 // Each line fits, and leaves the last column free: a terminal that has got a
@@ -135,16 +161,20 @@ std::string View::frame(const Tally& tally, const Runner& runner, std::size_t co
   std::string first = done_of(tally) + "  " + rate_of(tally, elapsed);
   std::string eta = eta_of(tally, elapsed);
   if (!eta.empty()) first += "  " + eta;
-  std::size_t used = columns_of(first);
+  std::size_t used = columns_of(first), bar_size = 0;
   if (tally.total > 0 && used + 12 <= width) {
     std::size_t length = std::min<std::size_t>(width - used - 2, 40);
     double part = static_cast<double>(tally.done + tally.skipped) / static_cast<double>(tally.total);
-    first = bar(length, part) + "  " + first;
+    std::string drawn = bar(length, part);
+    bar_size = drawn.find("─");
+    if (bar_size == std::string::npos) bar_size = drawn.size();
+    first = drawn + "  " + first;
   }
+  bool has_header = rows >= 20 && width >= 60;
   std::vector<std::string> lines = {first};
   if (rows >= 4) lines.push_back(counts_of(tally, width));
   if (rows >= 6) {
-    if (rows >= 20 && width >= 60) lines.emplace_back("slot      pid      age    mem  item");
+    if (has_header) lines.emplace_back("slot      pid      age    mem  item");
     std::size_t most = std::max<std::size_t>(rows / 3, 2);
     auto running = static_cast<std::size_t>(runner.running());
     for (const Runner::Sight& sight : runner.look(running > most ? most - 1 : most)) {
@@ -157,6 +187,9 @@ std::string View::frame(const Tally& tally, const Runner& runner, std::size_t co
   for (std::size_t i = 0; i < lines.size(); ++i) {
     std::string shown = fit(lines[i], width);
     shown.erase(shown.find_last_not_of(' ') + 1);
+    if (i == 0) look(shown, shown.substr(0, bar_size), Good);
+    if (i == 1 && tally.failed > 0) look(shown, fmt::format("{} failed", tally.failed), Bad);
+    if (i == 2 && has_header) look(shown, std::string(shown), Faint);
     text += (i > 0 ? "\r\n" : "") + shown + "\x1b[K";
   }
   text += "\x1b[J";

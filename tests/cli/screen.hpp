@@ -106,7 +106,7 @@ class Screen {
     } else if (text[end] == 'J') {
       lines_[row_].resize(std::min(lines_[row_].size(), column_));
       for (std::size_t i = row_ + 1; i < lines_.size(); ++i) lines_[i].clear();
-    } else {
+    } else if (text[end] != 'm') {  // colours take no room
       unknown_ += text.substr(0, end + 1);
     }
     return end + 1;

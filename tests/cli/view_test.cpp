@@ -170,6 +170,18 @@ TEST(WeftMapView, NothingOnADumbTerminal) {
   EXPECT_EQ(terminal.drawn(), "");
 }
 
+TEST(WeftMapView, ColoursWhereTheyAreWanted) {
+  auto drawn_with = [](const char* no_color) {
+    Terminal terminal;
+    auto env = with_term(subprocess::environment());
+    env["NO_COLOR"] = no_color;
+    subprocess::run(weft_map({"-j1", "sleep", ":::", "0.15", "0.15"}), {.stderr = terminal.theirs(), .env = env});
+    return terminal.drawn();
+  };
+  EXPECT_TRUE(contains(drawn_with(""), "\x1b[32m"));
+  EXPECT_FALSE(contains(drawn_with("1"), "m━"));
+}
+
 TEST(WeftMapView, NothingWhenItIsNotWanted) {
   Terminal terminal;
   subprocess::run(weft_map({"--view", "none", "sleep", ":::", "0.3"}),
