@@ -7,7 +7,8 @@
 # make install  PREFIX=/usr/local
 # make bench    runs weft beside its peers, interleaved: table and plot in build/bench
 # make stress   the long runs: every schedule, every race, a million items, aarch64 under qemu
-# make docs     compiles and runs the C++ in README.md and docs/
+# make docs     compiles and runs the code in README.md and docs/
+# make site     the documentation as a site, in build/site
 # make lint     floors, format, the cost of headers, headers alone, clang-tidy
 #
 # Each installs what it needs first, on Debian and Ubuntu, if it is not there.
@@ -16,7 +17,7 @@ PREFIX ?= /usr/local
 JOBS ?= $(shell nproc)
 TRY_FILES ?= /usr/include
 
-.PHONY: all try test install bench stress docs lint clean
+.PHONY: all try test install bench stress docs site lint clean
 
 all:
 	@tools/setup.sh build
@@ -58,6 +59,11 @@ install: all
 
 docs: all
 	tools/check_docs.py
+
+site:
+	@tools/setup.sh site
+	mkdocs build --strict --quiet
+	@echo build/site/index.html
 
 lint:
 	@tools/setup.sh ci

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-FileCopyrightText: 2026 The weft authors
 # SPDX-License-Identifier: MIT
-"""Compiles the C++ of README.md, CONTRIBUTING.md and docs/, and runs what asks for it.
+"""Compiles the C++ of README.md, CONTRIBUTING.md and docs/, and runs what asks for it, shell included.
 
 The word after ```cpp says what a block is:
 
@@ -10,6 +10,9 @@ The word after ```cpp says what a block is:
     ```cpp run      a whole program: it is linked, run, and must end with 0; a ```text
                     block that follows directly is what it prints
     ```cpp sketch   not compiled: an outline, or what does not compile on purpose
+
+    ```sh run       bash runs it in an empty folder, with the built weft in its PATH; a ```text
+                    block that follows directly is what it prints
 
 `<!-- cpp: ... -->` on a line before a block of statements declares what it
 takes for granted: <!-- cpp: Queue<int> jobs; --> .
@@ -55,19 +58,28 @@ def blocks_of(file):
     fences = list(FENCE.finditer(text))
     for i, fence in enumerate(fences):
         info = fence["info"].split()
-        if not info or info[0] != "cpp":
+        if info[:2] != ["sh", "run"] and info[:1] != ["cpp"]:
             continue
         given = GIVEN.search(text[:fence.start()])
         output = None
         if i + 1 < len(fences) and fences[i + 1]["info"].strip() == "text":
             if not text[fence.end():fences[i + 1].start()].strip():
                 output = fences[i + 1]["body"]
-        yield Block(file, text.count("\n", 0, fence.start()) + 1, info[1] if len(info) > 1 else "statements",
+        kind = "shell" if info[0] == "sh" else info[1] if len(info) > 1 else "statements"
+        yield Block(file, text.count("\n", 0, fence.start()) + 1, kind,
                     fence["body"], given[1] if given else "", output)
 
 
 def check_block(block, compiler, build):
     """What is wrong with the block, or None."""
+    if block.kind == "shell":
+        with tempfile.TemporaryDirectory() as folder:
+            path = f"{build}:{os.environ['PATH']}"
+            run = subprocess.run(["bash", "-c", block.body], capture_output=True, text=True, timeout=60, check=False, cwd=folder,
+                                 stdin=subprocess.DEVNULL, env={**os.environ, "PATH": path})
+        if run.stdout != (block.output or ""):
+            return f"printed\n{run.stdout}{run.stderr}instead of\n{block.output}"
+        return None
     command = [compiler, "-std=c++20", "-Wall", "-Wextra", "-Wno-unused", f"-I{ROOT}/include", "-x", "c++", "-"]
     if block.kind != "run":
         run = subprocess.run([*command, "-fsyntax-only"], input=block.source(), capture_output=True, text=True,
@@ -106,14 +118,14 @@ def main():
     complaints = [line for file in files for line in broken_links(file)]
     blocks = [b for file in files for b in blocks_of(file)]
     for block in blocks:
-        if block.kind not in ("statements", "file", "run", "sketch"):
+        if block.kind not in ("statements", "file", "run", "sketch", "shell"):
             complaints.append(f"{block.where}: '{block.kind}' is no kind of block")
-    blocks = [b for b in blocks if b.kind in ("statements", "file", "run")]
+    blocks = [b for b in blocks if b.kind in ("statements", "file", "run", "shell")]
     with concurrent.futures.ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
         errors = list(pool.map(lambda b: check_block(b, options.compiler, options.build.resolve()), blocks))
     complaints += [f"{block.where}: " + "\n".join(error.splitlines()[:20]) for block, error in zip(blocks, errors) if error]
     print("\n".join(complaints), end="\n" if complaints else "")
-    print(f"docs: {len(files)} files, {len(blocks)} blocks of C++, {len(complaints)} complaints")
+    print(f"docs: {len(files)} files, {len(blocks)} blocks of code, {len(complaints)} complaints")
     return 1 if complaints else 0
 
 

@@ -5,16 +5,16 @@
 # Installs what is needed, on Debian and Ubuntu, and does nothing where all of
 # it is there already.
 #
-#     tools/setup.sh [build|test|stress|bench|ci]...     (default: build)
+#     tools/setup.sh [build|test|stress|bench|site|ci]...     (default: build)
 #
 # Each kind is a list in tools/packages/, and brings those before it along.
 set -euo pipefail
 cd "$(dirname "$0")/packages"
 
-declare -A kinds=([build]="build" [test]="build test" [stress]="build test stress" [bench]="build bench" [ci]="build test ci")
+declare -A kinds=([build]="build" [test]="build test" [stress]="build test stress" [bench]="build bench" [site]="site" [ci]="build test site ci")
 lists=()
 for kind in "${@:-build}"; do
-  [ -n "${kinds[$kind]:-}" ] || { echo "setup: no such kind: $kind (build, test, stress, bench, ci)" >&2; exit 2; }
+  [ -n "${kinds[$kind]:-}" ] || { echo "setup: no such kind: $kind (build, test, stress, bench, site, ci)" >&2; exit 2; }
   for list in ${kinds[$kind]}; do lists+=("$list.txt"); done
 done
 mapfile -t wanted < <(sed -e 's/#.*//' -e 's/ //g' -e '/^$/d' "${lists[@]}" | sort -u)

@@ -7,52 +7,68 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
+
+#include "cli/descriptor.hpp"
 
 namespace weft::cli {
 
+/// Where captures put what is too much for memory: one file without a name,
+/// made when it is first needed, in $TMPDIR. What is let go of is given back to
+/// the file system at once, where that can punch holes.
+class Spill {
+ public:
+  struct Extent {
+    std::int64_t begin = 0, size = 0;
+  };
+
+  /// Throws OSError if the file cannot be made or the disk is full.
+  Extent add(std::string_view data);
+  void release(const std::vector<Extent>& extents) noexcept;
+  std::size_t read(std::int64_t offset, char* into, std::size_t most) const;
+
+  /// Whether so many bytes more may stay in memory; if so, they are counted.
+  bool keep_in_memory(std::size_t size) noexcept;
+  void forget_in_memory(std::size_t size) noexcept { in_memory_ -= size; }
+
+ private:
+  static constexpr std::size_t InMemory = 4 << 20;
+
+  Descriptor file_;
+  std::int64_t end_ = 0, live_ = 0;
+  std::size_t in_memory_ = 0;
+};
+
 /// What a command has written to one of its outputs: the first part in memory,
-/// the rest in a file without a name, so that any amount can be kept until it
-/// is printed in one piece.
+/// the rest on disk, so that any amount can be kept until it is printed in one
+/// piece. It may not outlive its Spill.
 class Capture {
  public:
   Capture() = default;
-  Capture(Capture&& other) noexcept;
+  explicit Capture(Spill& spill) : spill_(&spill) {}
+  Capture(Capture&& other) noexcept { *this = std::move(other); }
   Capture& operator=(Capture&& other) noexcept;
   ~Capture() { clear(); }
 
-  /// Throws OSError if the file cannot be made or the disk is full.
+  /// Throws OSError if the disk is full; what was added before stays.
   void add(std::string_view data);
   void clear() noexcept;
 
-  bool empty() const noexcept { return memory_.empty(); }
+  std::int64_t size() const noexcept { return static_cast<std::int64_t>(memory_.size()) + on_disk_; }
+  bool empty() const noexcept { return size() == 0; }
   char last() const noexcept { return last_; }
 
-  /// Calls write(piece) for all of it in order, until that returns false.
-  template <class Write>
-  void each_piece(Write write) const;
+  /// Some of it, beginning at `offset`, which must be less than size(). It may
+  /// lie in `scratch`. Throws OSError.
+  std::string_view piece(std::int64_t offset, std::string& scratch) const;
 
  private:
-  static constexpr std::size_t InMemory = 1 << 18;
-  static constexpr std::size_t Piece = 1 << 16;
-
-  std::size_t read_file(std::int64_t offset, char* into) const;
-
+  Spill* spill_ = nullptr;
   std::string memory_;
-  int file_ = -1;
-  std::int64_t in_file_ = 0;
+  std::vector<Spill::Extent> extents_;
+  std::int64_t on_disk_ = 0;
   char last_ = '\n';
 };
-
-template <class Write>
-void Capture::each_piece(Write write) const {
-  if (!memory_.empty() && !write(std::string_view(memory_))) return;
-  if (in_file_ == 0) return;
-  std::string piece(Piece, '\0');
-  for (std::int64_t offset = 0; offset < in_file_;) {
-    std::size_t size = read_file(offset, piece.data());
-    if (!write(std::string_view(piece.data(), size))) return;
-    offset += static_cast<std::int64_t>(size);
-  }
-}
 
 }  // namespace weft::cli

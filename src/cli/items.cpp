@@ -4,10 +4,12 @@
 #include "cli/items.hpp"
 
 #include <errno.h>
+#include <poll.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <mutex>
+#include <memory>
 #include <utility>
 
 #include "weft/errors.hpp"
@@ -15,101 +17,157 @@
 namespace weft::cli {
 namespace {
 
-// No argument of a program may be longer on Linux. What is longer is cut here,
-// and fails when it is run.
-constexpr std::size_t LongestArgument = 1 << 17;
-constexpr std::size_t Chunk = 1 << 16;
+constexpr std::size_t ReadAhead = 8 << 20;
+
+std::shared_ptr<Descriptor> in_memory_file(std::string_view data) {
+  auto file = std::make_shared<Descriptor>(::memfd_create("weft block", MFD_CLOEXEC));
+  if (!*file) throw OSError(errno, "memfd_create");
+  while (!data.empty()) {
+    ssize_t written = ::write(file->get(), data.data(), data.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) throw OSError(errno, "write to memory");
+    data.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return file;
+}
 
 }  // namespace
 
-Items::Items(std::vector<std::string> list) : total_(static_cast<std::int64_t>(list.size())), list_(std::move(list)) {}
-
-Items::Items(int fd, char separator, std::size_t read_ahead, Stop& stop)
-    : fd_(fd), separator_(separator), read_ahead_(read_ahead), stop_(&stop) {}
-
-std::optional<Item> Items::next() {
-  std::scoped_lock held(lock_);
-  std::optional<std::string> text;
-  if (fd_ < 0) {
-    if (given_ < total()) text = std::move(list_[static_cast<std::size_t>(given_)]);
+Items::Items(const ItemsOptions& options) : options_(options) {
+  const std::vector<Source>& sources = options_.sources;
+  const Source* begin = sources.data();
+  const Source* end = begin + sources.size();
+  auto next_group = [&](const Source* from) {
+    return std::find_if(from + 1, end, [](const Source& source) { return !source.linked; });
+  };
+  if (sources.empty()) {
+    stream_.emplace(STDIN_FILENO, options_.null ? '\0' : '\n');
   } else {
-    text = cut();
+    const Source* second = next_group(begin);
+    if (second - begin == 1 && !begin->file.empty()) {
+      stream_.emplace(begin->file, options_.null ? '\0' : '\n');
+    } else {
+      first_ = loaded(begin, second);
+    }
+    for (begin = second; begin != end;) {
+      const Source* after = next_group(begin);
+      others_.push_back(loaded(begin, after));
+      begin = after;
+    }
   }
-  if (!text) return std::nullopt;
-  ++given_;
-  if (fd_ >= 0) read_on();
-  return Item{given_, std::move(*text)};
+  turn_.assign(others_.size(), 0);
+  look_at_end();
 }
 
-std::optional<std::string> Items::cut() {
+std::vector<std::string> Items::all_of(const Source& source) const {
+  if (source.file.empty()) return source.list;
+  std::vector<std::string> all;
+  Lines lines(source.file, options_.null ? '\0' : '\n');
   for (;;) {
-    std::size_t found = buffer_.find(separator_, searched_);
-    if (found != std::string::npos) {
-      std::string text = buffer_.substr(begin_, std::min(found - begin_, LongestArgument));
-      begin_ = searched_ = found + 1;
-      if (!std::exchange(skipping_, false)) return text;
-      continue;
-    }
-    searched_ = buffer_.size();
-    if (at_end_) {
-      std::string text = buffer_.substr(begin_);
-      begin_ = searched_;
-      if (text.empty() || std::exchange(skipping_, false)) return std::nullopt;
-      return text;
-    }
-    if (skipping_) begin_ = searched_;
-    if (searched_ - begin_ > LongestArgument) {
-      std::string text = buffer_.substr(begin_, LongestArgument);
-      begin_ = searched_;
-      skipping_ = true;
-      return text;
-    }
-    if (!fill()) return std::nullopt;
+    while (auto line = lines.cut()) all.push_back(std::move(*line));
+    if (lines.at_end()) return all;
+    if (lines.read_on() || lines.at_end()) continue;
+    pollfd one{lines.fd(), POLLIN, 0};
+    if (::poll(&one, 1, -1) < 0) throw OSError(errno, "read " + source.file);
   }
 }
 
-// Waits for more of the input; false after a stop.
-bool Items::fill() {
-  for (;;) {
-    pollfd all[1 + Stop::Watched] = {{fd_, POLLIN, 0}};
-    stop_->watch(all + 1);
-    if (::poll(all, std::size(all), -1) < 0 && errno != EINTR) throw OSError(errno, "poll");
-    stop_->noticed(all + 1);
-    if (stop_->requested()) return false;
-    if (all[0].revents == 0) continue;
+// Sources that go side by side, up to the end of the shortest.
+std::vector<Items::Values> Items::loaded(const Source* begin, const Source* end) const {
+  std::vector<Values> all;
+  for (const Source* source = begin; source != end; ++source) {
+    std::vector<std::string> column = all_of(*source);
+    if (source == begin) all.resize(column.size());
+    all.resize(std::min(all.size(), column.size()));
+    for (std::size_t row = 0; row < all.size(); ++row) {
+      Values values = split(std::move(column[row]));
+      std::move(values.begin(), values.end(), std::back_inserter(all[row]));
+    }
+  }
+  return all;
+}
 
-    if (begin_ > buffer_.size() / 2) {
-      buffer_.erase(0, begin_);
-      searched_ -= begin_;
-      begin_ = 0;
-    }
-    std::size_t before = buffer_.size();
-    buffer_.resize(before + Chunk);
-    ssize_t got = ::read(fd_, buffer_.data() + before, Chunk);
-    int error = errno;
-    buffer_.resize(before + static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
-    if (got < 0 && (error == EINTR || error == EAGAIN)) continue;
-    if (got < 0) throw OSError(error, "read");
-    if (got == 0) {
-      at_end_ = true;
-      count_rest();
-    }
+Items::Values Items::split(std::string line) const {
+  const std::string& separator = options_.column_separator;
+  Values values;
+  if (separator.empty()) {
+    values.push_back(std::move(line));
+    return values;
+  }
+  for (std::size_t begin = 0, end; begin <= line.size(); begin = end + separator.size()) {
+    end = std::min(line.find(separator, begin), line.size());
+    values.push_back(line.substr(begin, end - begin));
+  }
+  return values;
+}
+
+bool Items::next_of_first(Values& values) {
+  if (!stream_) {
+    if (first_given_ == first_.size()) return false;
+    values = std::move(first_[first_given_++]);
     return true;
   }
+  for (;;) {
+    if (auto line = stream_->cut()) {
+      values = split(std::move(*line));
+      return true;
+    }
+    if (!stream_->read_on() && !stream_->at_end()) return false;
+    if (stream_->at_end() && stream_->empty()) return false;
+  }
 }
 
-// Takes a little more of what lies ready, to find the end of the input sooner.
-void Items::read_on() {
-  pollfd ready{fd_, POLLIN, 0};
-  if (at_end_ || buffer_.size() - begin_ >= read_ahead_ || ::poll(&ready, 1, 0) <= 0) return;
-  fill();
+std::optional<Item> Items::next_block() {
+  for (;;) {
+    if (auto block = stream_->cut_block(options_.block)) return Item{++given_, {}, in_memory_file(*block)};
+    if (!stream_->read_on() && (!stream_->at_end() || stream_->empty())) return std::nullopt;
+  }
 }
 
-void Items::count_rest() {
-  auto rest = buffer_.begin() + static_cast<std::ptrdiff_t>(begin_);
-  auto count = std::count(rest, buffer_.end(), separator_);
-  bool unfinished = rest != buffer_.end() && buffer_.back() != separator_;
-  total_.store(given_ + count + (unfinished ? 1 : 0) - (skipping_ ? 1 : 0), std::memory_order_relaxed);
+std::optional<Item> Items::next() {
+  std::optional<Item> item;
+  if (at_end_) return item;
+  if (options_.block > 0) {
+    item = next_block();
+  } else if (holds_ || next_of_first(held_)) {
+    holds_ = true;
+    item.emplace();
+    item->number = ++given_;
+    item->values = held_;
+    for (std::size_t i = 0; i < others_.size(); ++i) {
+      const Values& values = others_[i][turn_[i]];
+      item->values.insert(item->values.end(), values.begin(), values.end());
+    }
+    holds_ = false;
+    for (std::size_t i = others_.size(); i-- > 0 && !holds_;) {
+      if (++turn_[i] == others_[i].size()) turn_[i] = 0;
+      holds_ = turn_[i] != 0;
+    }
+  }
+  look_at_end();
+  return item;
+}
+
+void Items::read_ahead() {
+  while (stream_ && options_.block == 0 && stream_->ahead() < ReadAhead && stream_->read_on()) {
+  }
+  look_at_end();
+}
+
+void Items::look_at_end() {
+  std::int64_t round = 1;
+  for (const auto& other : others_) round *= static_cast<std::int64_t>(other.size());
+  if (round == 0) {
+    total_ = 0;
+  } else if (!stream_) {
+    total_ = static_cast<std::int64_t>(first_.size()) * round;
+  } else if (stream_->at_end() && total_ < 0 && options_.block == 0) {
+    std::int64_t begun = given_ / round + (holds_ ? 1 : 0);  // of the first source
+    total_ = (begun + stream_->left()) * round;
+  } else if (stream_->at_end() && stream_->empty() && options_.block > 0) {
+    total_ = given_;
+  }
+  at_end_ = total_ >= 0 && given_ == total_;
 }
 
 }  // namespace weft::cli

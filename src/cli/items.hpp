@@ -3,57 +3,72 @@
 
 #pragma once
 
-#include <atomic>
-#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "cli/stop.hpp"
-#include "weft/threading.hpp"
+#include "cli/item.hpp"
+#include "cli/lines.hpp"
 
 namespace weft::cli {
 
-struct Item {
-  std::int64_t number = 0;  ///< from 1
-  std::string text;
+/// One place that values come from: what follows ::: or :::+, or a file.
+struct Source {
+  std::vector<std::string> list;
+  std::string file;     ///< if not empty; "-" is stdin
+  bool linked = false;  ///< goes side by side with the source before it
 };
 
-/// Where the items come from: a list, or a descriptor that is read no faster
-/// than the items are used. So the input may be endless.
+struct ItemsOptions {
+  std::vector<Source> sources;   ///< none: stdin
+  bool null = false;             ///< lines end with a null byte
+  std::string column_separator;  ///< lines are split at it into several values
+  std::size_t block = 0;         ///< not 0: no lines, but blocks of about so many bytes
+};
+
+/// The items, one after the other: every value of one source; or of several,
+/// each with each, the last going round first. The first source is read no
+/// faster than the items are used, so it may be endless; the others are kept.
 class Items {
  public:
-  explicit Items(std::vector<std::string> list);
-  /// `read_ahead` bytes may be kept, so as to know the total early.
-  Items(int fd, char separator, std::size_t read_ahead, Stop& stop);
+  /// Throws OSError if a file cannot be read.
+  explicit Items(const ItemsOptions& options);
 
-  /// The next item; nothing at the end and after a stop. Any thread may ask.
+  /// The next item. Nothing: at the end, or what there is does not make an item
+  /// yet. Throws OSError.
   std::optional<Item> next();
+  bool at_end() const noexcept { return at_end_; }
+
+  /// Reads some of what lies ready, to know the total sooner.
+  void read_ahead();
 
   /// How many there are in all, as soon as that is known; else -1.
-  std::int64_t total() const noexcept { return total_.load(std::memory_order_relaxed); }
+  std::int64_t total() const noexcept { return total_; }
+  std::int64_t given() const noexcept { return given_; }
+
+  /// What to poll when next() gave nothing; -1 if there is nothing to wait for.
+  int fd() const noexcept { return at_end_ || !stream_ ? -1 : stream_->fd(); }
 
  private:
-  std::optional<std::string> cut();
-  bool fill();
-  void read_on();
-  void count_rest();
+  using Values = std::vector<std::string>;
 
-  threading::Lock lock_;
-  std::int64_t given_ = 0;
-  std::atomic<std::int64_t> total_{-1};
+  std::vector<std::string> all_of(const Source& source) const;
+  std::vector<Values> loaded(const Source* begin, const Source* end) const;
+  Values split(std::string line) const;
+  bool next_of_first(Values& values);
+  std::optional<Item> next_block();
+  void look_at_end();
 
-  std::vector<std::string> list_;  // of a list
-
-  int fd_ = -1;  // of a descriptor
-  char separator_ = '\n';
-  std::size_t read_ahead_ = 0;
-  Stop* stop_ = nullptr;
-  std::string buffer_;
-  std::size_t begin_ = 0;     // where the next item begins
-  std::size_t searched_ = 0;  // up to where there is no separator
-  bool skipping_ = false;     // the rest of an item that is too long
+  const ItemsOptions options_;
+  std::optional<Lines> stream_;  // the first source, if it is a file
+  std::vector<Values> first_;    // else
+  std::size_t first_given_ = 0;
+  std::vector<std::vector<Values>> others_;
+  std::vector<std::size_t> turn_;  // which of each of the others comes next
+  Values held_;                    // of the first, while the others go round
+  bool holds_ = false;
+  std::int64_t given_ = 0, total_ = -1;
   bool at_end_ = false;
 };
 

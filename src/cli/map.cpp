@@ -4,215 +4,456 @@
 #include "cli/map.hpp"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <signal.h>
-#include <string.h>
+#include <stdio.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <atomic>
+#include <map>
+#include <optional>
 #include <system_error>
 #include <utility>
 
+#include "cli/event.hpp"
+#include "cli/family.hpp"
+#include "cli/guard.hpp"
+#include "cli/halt.hpp"
 #include "cli/items.hpp"
+#include "cli/joblog.hpp"
+#include "cli/json.hpp"
+#include "cli/memory.hpp"
+#include "cli/poller.hpp"
 #include "cli/printer.hpp"
-#include "cli/progress.hpp"
 #include "cli/runner.hpp"
-#include "cli/shell.hpp"
 #include "cli/stop.hpp"
+#include "cli/summary.hpp"
+#include "cli/text.hpp"
+#include "cli/view.hpp"
 #include "weft/cpu_count.hpp"
 #include "weft/errors.hpp"
-#include "weft/queue.hpp"
-#include "weft/threading.hpp"
 
-// Items -> slots -> results -> this thread.
+// Items -> runner -> printer, in one thread that waits in one place.
 //
-// Each slot is a thread that takes the next item, runs its command to the end
-// and puts the result. This thread takes the results as they come, prints and
-// counts them: so nothing is printed by two at once. The queue is short, so when
-// our output is read slowly, the slots wait, and then nothing is read from the
-// input either. A stop is seen by whoever polls anything at all.
+// Each round starts what can be started, writes what can be written, and waits
+// for whatever comes next: the end or the output of a command, more input,
+// somebody who reads our output again, a point in time, a signal. Whatever
+// happens to an item is an Event, and told to all who look on. No part of it
+// grows with the number of items: when the output is not read, or one item
+// keeps others from being printed, nothing more is started, and then nothing
+// more is read.
 namespace weft::cli {
 namespace {
 
-std::string signal_name(int signal) {
-  const char* name = ::sigabbrev_np(signal);
-  return name != nullptr ? fmt::format("SIG{}", name) : fmt::format("signal {}", signal);
-}
-
-std::string verdict(const Finished& result) {
-  std::string text = quoted(result.item.text);
-  if (!result.error.empty()) {
-    text += fmt::format(" could not be run: {}", result.error);
-  } else if (result.returncode < 0) {
-    text += fmt::format(" was killed by {}", signal_name(-result.returncode));
-  } else {
-    text += fmt::format(" failed with status {}", result.returncode);
-  }
-  if (result.tries > 1) text += fmt::format(", tried {} times", result.tries);
-  return text;
-}
+constexpr Time GraceAfterStop = 400 * Millisecond;
+constexpr Time LookAround = Second;
+constexpr Time LongestDelay = 60 * Second;
 
 class Map {
  public:
-  explicit Map(const MapOptions& options)
-      : command_(options.command),
-        retries_(options.retries),
-        jobs_(options.jobs > 0 ? options.jobs : cpu_count()),
-        printer_(progress_, stop_),
-        input_(open_input(options)),
-        items_(options.arguments
-                   ? Items(*options.arguments)
-                   : Items(input_, options.null ? '\0' : '\n', progress_.visible() ? ReadAhead : 0, stop_)),
-        results_(std::int64_t{2} * jobs_) {}
-
-  ~Map() {
-    if (input_ > STDIN_FILENO) ::close(input_);
-  }
-
+  explicit Map(const MapOptions& options);
   int run();
 
  private:
-  static constexpr std::size_t ReadAhead = 8 << 20;
+  static constexpr std::uint64_t InputKey = 3 << 2 | Runner::Foreign, StopKey = 4 << 2 | Runner::Foreign;
 
-  static int open_input(const MapOptions& options);
-  std::vector<threading::Thread> start_slots();
-  void leave_slot();
-  void work();
-  void take(const Finished& result);
+  std::string command_of(const Item& item) const;
+
+  void start_what_can_be();
+  bool output_is_behind() const noexcept;
+  bool may_start(Time time);
+  std::optional<Job> next_job();
+  void watch_input();
+  void pretend(const Job& job);
+  void idle(Idle why) noexcept { idle_ = why; }
+
+  void take_results();
+  void retry(Result& result);
+  void printed(const Result& result);
+  void halt(Halt::When when);
+
+  void wait();
+  void look_around(Time time);
+  void pause();
+  void end_early();
+  void tell(const Event& event);
+  const Tally& tally();
+  bool all_done() const;
   int outcome();
+  void flush();
 
+  const MapOptions options_;
   const Template command_;
-  const int retries_;
   const int jobs_;
   Stop stop_;
-  Progress progress_;
-  Printer printer_;
-  const int input_;
+  Poller poller_;
+  View view_;
+  Spill spill_;
+  Guard guard_;
+  Adopted adopted_;
   Items items_;
-  queue::Queue<Finished> results_;
-  std::atomic<int> slots_{0}, running_{0};
+  Runner runner_;
+  Printer printer_;
+  HaltWatch halt_watch_;
+  std::optional<Joblog> joblog_;
+  std::optional<Json> json_;
+  Summary summary_;
   Tally tally_;
+
+  std::multimap<Time, Job> retries_;
+  Halt::When halted_ = Halt::Never;
+  Time begun_ = now(), looked_ = begun_;
+  Time next_line_ = begun_ + Second, line_interval_ = Second;
+  Idle idle_ = Idle::Input;
+  int most_running_;  // less than jobs_ where the system gave no more
+  bool said_no_room_ = false;
+  bool input_polled_ = false, input_watched_ = false;
 };
 
-int Map::open_input(const MapOptions& options) {
-  if (options.arguments || options.file.empty() || options.file == "-") return STDIN_FILENO;
-  int fd = ::open(options.file.c_str(), O_RDONLY | O_CLOEXEC);
-  if (fd < 0) throw OSError(errno, "open " + options.file);
-  return fd;
+bool wants_view(const MapOptions& options) {
+  if (options.dry_run) return false;
+  return options.show == Show::Live || (options.show == Show::Auto && View::possible());
 }
 
-// What a slot does.
-void Map::work() {
-  struct Leave {
-    Map& map;
-    ~Leave() { map.leave_slot(); }
-  } leave{*this};
-  try {
-    Runner runner(command_, retries_, stop_);
-    while (!stop_.requested()) {
-      std::optional<Item> item = items_.next();
-      if (!item) return;
-      running_.fetch_add(1, std::memory_order_relaxed);
-      Finished result = runner.run(std::move(*item));
-      running_.fetch_sub(1, std::memory_order_relaxed);
-      results_.put(std::move(result));
+Map::Map(const MapOptions& options)
+    : options_(options),
+      command_(options.command, options.items.block == 0),
+      jobs_(options.jobs > 0 ? options.jobs : cpu_count()),
+      view_(wants_view(options)),
+      guard_(jobs_, view_.visible()),
+      items_(options.items),
+      runner_(command_,
+              {.jobs = jobs_,
+               .timeout = options.timeout,
+               .grace = options.grace,
+               .memory = options.memory,
+               .wants_command = !options.joblog.empty()},
+              poller_, guard_, spill_),
+      printer_(poller_, stop_, view_, options.ordered, [this](const Result& result) { printed(result); }),
+      halt_watch_(options.halt),
+      most_running_(jobs_) {
+  if (!options.joblog.empty()) joblog_.emplace(options.joblog, options.resume);
+  if (!options.json.empty()) json_.emplace(options.json);
+  poller_.add(stop_.fd(), EPOLLIN, StopKey);
+}
+
+std::string Map::command_of(const Item& item) const {
+  return command_.names_slot() ? std::string() : shell_line(command_.filled(item, 0));
+}
+
+void Map::tell(const Event& event) {
+  tally_.note(event);
+  summary_.note(event);
+  if (joblog_) joblog_->note(event);
+  if (json_) json_->note(event);
+}
+
+const Tally& Map::tally() {
+  tally_.total = items_.total();
+  tally_.given = items_.given();
+  tally_.running = runner_.running();
+  tally_.waiting = static_cast<std::int64_t>(retries_.size());
+  tally_.printing = static_cast<std::int64_t>(printer_.held());
+  return tally_;
+}
+
+// Whether more is waiting to be printed than should be.
+bool Map::output_is_behind() const noexcept {
+  constexpr std::size_t MostInOrder = 1000;
+  auto jobs = static_cast<std::size_t>(jobs_);
+  return printer_.ready() >= 2 * jobs || printer_.expected() >= std::max(MostInOrder, 4 * jobs);
+}
+
+// Whether the system and who reads our output allow for one more.
+bool Map::may_start(Time time) {
+  if (halted_ != Halt::Never || !runner_.has_free_slot()) return false;
+  if (output_is_behind()) {
+    idle(Idle::Output);
+  } else if (runner_.running() >= most_running_) {
+    idle(Idle::Room);
+  } else if (options_.memory > 0 && runner_.running() > 0 && available_memory() < options_.memory) {
+    looked_ = std::min(looked_, time - LookAround + 100 * Millisecond);
+    idle(Idle::Memory);
+  } else {
+    return true;
+  }
+  return false;
+}
+
+std::optional<Job> Map::next_job() {
+  if (!retries_.empty() && retries_.begin()->first <= now()) {
+    Job job = std::move(retries_.begin()->second);
+    retries_.erase(retries_.begin());
+    return job;
+  }
+  auto most_waiting = static_cast<std::size_t>(std::max(4 * jobs_, 1000));
+  if (retries_.size() >= most_waiting) return idle(Idle::Retry), std::nullopt;
+  for (;;) {
+    std::optional<Item> item = items_.next();
+    if (!item) {
+      idle(!items_.at_end() ? Idle::Input : retries_.empty() ? Idle::Finish : Idle::Retry);
+      return std::nullopt;
     }
-  } catch (const OSError& error) {
-    if (stop_.request({Reason::InputFailed, error.error()})) return;
+    if (joblog_ && joblog_->has(item->number, command_of(*item))) {
+      ++tally_.skipped;
+      if (stop_.requested()) return std::nullopt;
+      continue;
+    }
+    printer_.expect(item->number);
+    return Job{std::move(*item)};
   }
 }
 
-void Map::take(const Finished& result) {
-  if (stop_.requested()) return;  // it may have been cut short
-  try {
-    printer_.print(STDOUT_FILENO, result.out);
-    printer_.print(STDERR_FILENO, result.err);
-  } catch (const OSError& error) {  // a temporary file
-    stop_.request({Reason::OutputFailed, error.error()});
-  }
-  ++tally_.done;
-  if (!result.succeeded()) {
-    ++tally_.failed;
-    printer_.say(verdict(result));
-  }
-}
-
-// As many as there are to be, or as the system gives; at least one.
-std::vector<threading::Thread> Map::start_slots() {
-  std::vector<threading::Thread> threads;
-  int wanted = items_.total() < 0 ? jobs_ : static_cast<int>(std::clamp<std::int64_t>(items_.total(), 1, jobs_));
-  slots_ = 1;  // a place for those to come, or the first to leave would shut down
-  for (int i = 0; i < wanted; ++i) {
-    threading::Thread thread([this] { work(); }, {.name = fmt::format("slot {}", i + 1)});
-    slots_.fetch_add(1);
+void Map::start_what_can_be() {
+  Time time = now();
+  while (!stop_.requested() && may_start(time)) {
+    std::optional<Job> job;
     try {
-      thread.start();
-    } catch (const RuntimeError& error) {
-      slots_.fetch_sub(1);
-      if (threads.empty()) throw;
-      printer_.say(fmt::format("{}: {} at a time, not {}", error.what(), i, wanted));
-      break;
+      job = next_job();
+    } catch (const OSError& error) {
+      stop_.request({Reason::InputFailed, error.error()});
     }
-    threads.push_back(std::move(thread));
+    if (!job) break;
+    if (options_.dry_run) {
+      pretend(*job);
+      continue;
+    }
+    auto [slot, error] = runner_.start(*job);
+    if (slot >= 0) tell({Event::Started, runner_.job(slot), slot + 1, runner_.pid(slot)});
+    if (error != 0) {
+      retries_.emplace(0, std::move(*job));
+      most_running_ = runner_.running();
+      if (std::exchange(said_no_room_, true)) break;
+      printer_.say(
+          fmt::format("{} at a time, not {}: {}", most_running_, jobs_, std::system_category().message(error)));
+    }
+    take_results();
   }
-  leave_slot();
-  return threads;
+  bool wants_input = runner_.has_free_slot() && idle_ == Idle::Input && halted_ == Halt::Never && !items_.at_end();
+  if (wants_input) watch_input();
 }
 
-void Map::leave_slot() {
-  if (slots_.fetch_sub(1) == 1) results_.shutdown();
+// Prints the command in place of running it.
+void Map::pretend(const Job& job) {
+  Result result;
+  result.job = job;
+  auto slot = static_cast<int>((job.item.number - 1) % jobs_);
+  result.out = Capture(spill_);
+  result.out.add(shell_line(command_.filled(job.item, slot + 1)) + "\n");
+  printer_.put(std::move(result));
+  printer_.pump();
+}
+
+// For one event: a pipe whose writer has gone would be ready all the time.
+void Map::watch_input() {
+  int fd = items_.fd();
+  if (fd < 0 || std::exchange(input_watched_, true)) return;
+  if (!std::exchange(input_polled_, true)) {
+    poller_.add(fd, EPOLLIN | EPOLLONESHOT, InputKey);
+  } else {
+    poller_.change(fd, EPOLLIN | EPOLLONESHOT, InputKey);
+  }
+}
+
+void Map::take_results() {
+  for (Result& result : runner_.take()) {
+    if (result.how == Result::Cut || stop_.requested()) {
+      ++tally_.cut;
+      printer_.give_up(result.job.item.number);
+      continue;
+    }
+    tell({Event::Tried, result.job, result.slot, result.pid, &result});
+    bool no_program =
+        result.how == Result::NotRun && (result.error == ENOENT || result.error == ENOTDIR || result.error == EACCES);
+    if (no_program && !command_.program_varies()) {  // then it is not there for any
+      stop_.request({Reason::CannotRun, result.error});
+    } else if (!result.succeeded() && result.job.tries <= options_.retries && halted_ == Halt::Never) {
+      retry(result);
+    } else {
+      halt(halt_watch_.note(result, items_.total()));
+      printer_.put(std::move(result));
+    }
+  }
+}
+
+void Map::retry(Result& result) {
+  int doublings = std::min(result.job.tries - 1, 30);
+  Time delay = std::min(options_.retry_delay << doublings, LongestDelay);
+  if (options_.retry_delay > LongestDelay) delay = options_.retry_delay;
+  // A little more or less, so that those who failed together do not come back together.
+  auto mixed = static_cast<std::uint64_t>(result.job.item.number * 64 + result.job.tries) * 0x9e3779b97f4a7c15u;
+  delay += static_cast<Time>(static_cast<double>(delay) * (static_cast<double>(mixed >> 32) / 4294967296.0 - 0.5) / 2);
+  tell({Event::Retried, result.job, result.slot, result.pid, &result, delay});
+  retries_.emplace(now() + delay, std::move(result.job));
+}
+
+void Map::printed(const Result& result) {
+  try {
+    tell({Event::Done, result.job, result.slot, result.pid, &result});
+  } catch (const OSError& error) {
+    stop_.request({Reason::LogFailed, error.error()});
+    return;
+  }
+  if (!result.succeeded()) printer_.say(result.job.item.name() + " " + result.verdict());
+}
+
+void Map::halt(Halt::When when) {
+  if (when <= halted_) return;
+  halted_ = when;
+  for (const auto& [at, job] : retries_) printer_.give_up(job.item.number);
+  tally_.cut += static_cast<std::int64_t>(retries_.size());
+  retries_.clear();
+  if (when == Halt::Now) runner_.end_all(std::min(options_.grace, GraceAfterStop));
+}
+
+void Map::look_around(Time time) {
+  looked_ = time;
+  most_running_ = std::min(most_running_ + 1, jobs_);  // there may be room again
+  adopted_.bury([this](pid_t pid) { return runner_.is_ours(pid); });
+  if (view_.visible()) items_.read_ahead();
+}
+
+// Ctrl-Z: all stops, and goes on when we do.
+void Map::pause() {
+  view_.hide();
+  runner_.signal_all(SIGSTOP);
+  ::raise(SIGSTOP);
+  runner_.signal_all(SIGCONT);
+}
+
+void Map::wait() {
+  Time until = std::min(runner_.due(), printer_.at_line_start() ? view_.due() : Never);
+  if (runner_.running() > 0) until = std::min(until, looked_ + LookAround);
+  if (!retries_.empty() && runner_.has_free_slot()) until = std::min(until, retries_.begin()->first);
+  if (options_.show == Show::Lines) until = std::min(until, next_line_);
+
+  Time before = now();
+  int free = jobs_ - runner_.running();
+  for (const epoll_event& event : poller_.wait(until)) {
+    std::uint64_t key = event.data.u64;
+    if (Runner::owns(key)) {
+      runner_.handle(key);
+    } else if (key == InputKey) {
+      input_watched_ = false;
+    } else if (key != StopKey) {
+      printer_.handle(key >> 2, event.events);
+    }
+  }
+  Time time = now();
+  summary_.note_idle(idle_, (time - before) * free);
+  if (stop_.take_pause()) pause();
+  if (runner_.due() <= time) runner_.look_at_the_clock(time);
+  if (looked_ + LookAround <= time || (view_.visible() && view_.due() <= time)) look_around(time);
+  if (view_.visible() && printer_.at_line_start()) view_.draw(tally(), runner_);
+  if (options_.show == Show::Lines && next_line_ <= time) {
+    printer_.say(View::line(tally(), time - begun_));
+    line_interval_ = std::min(2 * line_interval_, 30 * Second);
+    next_line_ = time + line_interval_;
+  }
+}
+
+bool Map::all_done() const {
+  bool nothing_more = halted_ != Halt::Never || (items_.at_end() && retries_.empty());
+  return nothing_more && runner_.running() == 0 && printer_.idle();
 }
 
 int Map::run() {
-  if (input_ == STDIN_FILENO && items_.total() < 0 && ::isatty(STDIN_FILENO)) {
+  if (options_.items.sources.empty() && ::isatty(STDIN_FILENO)) {
     printer_.say("reading items from the terminal, one on each line; Ctrl-D ends them");
   }
-  std::vector<threading::Thread> threads = start_slots();
+  if (json_) json_->begin(jobs_, items_.total());
+  while (!stop_.requested()) {
+    bool caught_up;
+    do {
+      start_what_can_be();
+      bool behind = output_is_behind();
+      printer_.pump();
+      caught_up = behind && !output_is_behind();
+    } while (caught_up && !stop_.requested());
+    if (all_done() || stop_.requested()) break;
+    wait();
+    take_results();
+  }
+  if (stop_.requested()) end_early();
+  int status = outcome();
+  if (json_) json_->end(tally(), status);
+  return status;
+}
 
-  const Timeout tick = progress_.visible() ? Timeout(0.1) : Timeout();
-  for (;;) {
-    tally_.total = items_.total();
-    tally_.running = running_.load(std::memory_order_relaxed);
-    if (!stop_.requested()) printer_.show(tally_);
-    std::optional<Finished> result = results_.try_get(tick);
-    if (result) {
-      take(*result);
-    } else if (results_.is_shutdown() && results_.empty()) {
-      break;
+void Map::end_early() {
+  view_.close();
+  poller_.remove(stop_.fd());  // it stays ready for ever
+  runner_.end_all(GraceAfterStop);
+  while (runner_.running() > 0) {
+    for (const epoll_event& event : poller_.wait(runner_.due())) {
+      std::uint64_t key = event.data.u64;
+      if (Runner::owns(key)) {
+        runner_.handle(key);
+      } else if (key != InputKey) {
+        printer_.handle(key >> 2, event.events);
+      }
+    }
+    runner_.look_at_the_clock(now());
+  }
+  take_results();
+  guard_.dismiss();
+  adopted_.end_all();
+}
+
+// Waits until all has been written, or a signal says that it need not be.
+void Map::flush() {
+  for (printer_.pump(); !printer_.idle() && !stop_.requested(); printer_.pump()) {
+    for (const epoll_event& event : poller_.wait(Never)) {
+      std::uint64_t key = event.data.u64;
+      if (!Runner::owns(key) && key != InputKey && key != StopKey) printer_.handle(key >> 2, event.events);
     }
   }
-  for (threading::Thread& thread : threads) thread.join();
-  progress_.hide();
-  return outcome();
 }
 
 int Map::outcome() {
+  bool was_visible = view_.visible();
+  view_.close();
   Reason reason = stop_.reason();
+  std::string error = reason.number > 0 ? std::system_category().message(reason.number) : std::string();
   switch (reason.kind) {
     case Reason::None:
       break;
     case Reason::Signal:
-      printer_.say(fmt::format("ended by {} after {} items; the commands that ran were ended",
-                               signal_name(reason.number), tally_.done));
+      printer_.say_at_once(fmt::format("ended by {} after {}; what ran was ended", signal_name(reason.number),
+                                       count_of(tally_.done, "item")));
       return SignalBase + reason.number;
     case Reason::OutputClosed:
       return SignalBase + SIGPIPE;
     case Reason::OutputFailed:
-      printer_.say(fmt::format("cannot write the output: {}", std::system_category().message(reason.number)));
+      printer_.say_at_once("cannot write the output: " + error);
       return Failure;
     case Reason::InputFailed:
-      printer_.say(fmt::format("cannot go on: {}", std::system_category().message(reason.number)));
+      printer_.say_at_once("cannot read the items: " + error);
+      return Failure;
+    case Reason::LogFailed:
+      printer_.say_at_once("cannot write " + options_.joblog + ": " + error);
       return Failure;
     case Reason::CannotRun: {
       bool missing = reason.number != EACCES;
-      printer_.say(fmt::format("{}: {}", quoted(command_.program()),
-                               missing ? "command not found" : std::system_category().message(reason.number)));
+      printer_.say_at_once(quoted(command_.program()) + ": " + (missing ? "command not found" : error));
       return missing ? NotFound : CannotExecute;
     }
   }
   if (tally_.failed > 0) printer_.say(fmt::format("{} of {} items failed", tally_.failed, tally_.done));
+  if (halted_ != Halt::Never) {
+    items_.read_ahead();
+    std::int64_t left = items_.total() < 0 ? -1 : items_.total() - tally_.done - tally_.skipped;
+    printer_.say(fmt::format("halted, for {}; {} not finished", halt_watch_.why(),
+                             left < 0    ? "the rest was"
+                             : left == 1 ? "1 item was"
+                                         : fmt::format("{} items were", left)));
+  }
+  Time took = now() - begun_;
+  if (options_.summary || (was_visible && took > 3 * Second)) {
+    printer_.say(summary_.text(tally(), jobs_, took, runner_.spent_starting()));
+  }
+  flush();
+  if (stop_.reason().kind == Reason::Signal) return SignalBase + stop_.reason().number;
   return static_cast<int>(std::min<std::int64_t>(tally_.failed, MoreThan100));
 }
 

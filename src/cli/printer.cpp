@@ -11,63 +11,149 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <string>
+#include <utility>
+
+#include "weft/errors.hpp"
 
 namespace weft::cli {
 namespace {
 
-bool is_file(int fd) {
+bool is_pipe_or_socket(int fd) {
   struct stat s;
-  return ::fstat(fd, &s) == 0 && S_ISREG(s.st_mode);
+  return ::fstat(fd, &s) == 0 && (S_ISFIFO(s.st_mode) || S_ISSOCK(s.st_mode));
 }
 
 }  // namespace
 
-// Whoever reads our output may be slow, and we must not wait for it after a
-// stop. So a pipe is written in pieces that it takes at once when poll says so.
-bool Printer::write(int fd, std::string_view data) {
-  bool file = is_file(fd);
-  while (!data.empty()) {
-    if (!file) {
-      pollfd all[1 + Stop::Watched] = {{fd, POLLOUT, 0}};
-      stop_.watch(all + 1);
-      if (::poll(all, std::size(all), -1) < 0 && errno != EINTR) return false;
-      stop_.noticed(all + 1);
-      if (stop_.requested()) return false;
-      if (all[0].revents == 0) continue;
-    }
-    ssize_t written = ::write(fd, data.data(), file ? data.size() : std::min<std::size_t>(data.size(), PIPE_BUF));
-    if (written >= 0) {
-      data.remove_prefix(static_cast<std::size_t>(written));
-    } else if (errno != EINTR && errno != EAGAIN) {
-      if (fd == STDOUT_FILENO) {
-        stop_.request(errno == EPIPE ? Reason{Reason::OutputClosed, 0} : Reason{Reason::OutputFailed, errno});
-      }
-      return false;  // nobody to tell that stderr is gone
-    }
+Printer::Printer(Poller& poller, Stop& stop, View& view, bool ordered, std::function<void(const Result&)> printed)
+    : poller_(poller),
+      stop_(stop),
+      view_(view),
+      ordered_(ordered),
+      printed_(std::move(printed)),
+      out_{STDOUT_FILENO, Stdout << 2 | Runner::Foreign},
+      err_{STDERR_FILENO, Stderr << 2 | Runner::Foreign} {
+  for (Output* output : {&out_, &err_}) {
+    output->terminal = ::isatty(output->fd);
+    output->polled = output->terminal || is_pipe_or_socket(output->fd);
+    // That a pipe's reader has gone is told unasked.
+    if (output->polled) output->polled = poller_.add(output->fd, 0, output->key);
   }
+}
+
+void Printer::put(Result result) {
+  if (!ordered_) return ready_.push_back(std::move(result));
+  std::int64_t number = result.job.item.number;
+  early_.emplace(number, std::move(result));
+  take_turns();
+}
+
+void Printer::give_up(std::int64_t number) {
+  std::erase(order_, number);
+  take_turns();
+}
+
+void Printer::take_turns() {
+  for (auto next = early_.begin(); !order_.empty() && next != early_.end() && next->first == order_.front();) {
+    ready_.push_back(std::move(next->second));
+    next = early_.erase(next);
+    order_.pop_front();
+  }
+}
+
+std::string Printer::line_of(std::string_view message) {
+  return fmt::format("{}weft map: {}\n", std::exchange(half_line_, false) ? "\n" : "", message);
+}
+
+void Printer::say(std::string_view message) { text_ += line_of(message); }
+
+// How much of it was written; 0 if nothing can be written now. A pipe is
+// written in pieces that it takes at once when poll says so.
+std::size_t Printer::write(Output& output, std::string_view data) {
+  pollfd ready{output.fd, POLLOUT, 0};
+  if (output.polled && ::poll(&ready, 1, 0) <= 0) {
+    output.watched = true;
+    poller_.change(output.fd, EPOLLOUT, output.key);
+    return 0;
+  }
+  if (output.terminal) view_.hide();
+  ssize_t written =
+      ::write(output.fd, data.data(), output.polled ? std::min<std::size_t>(data.size(), PIPE_BUF) : data.size());
+  if (written >= 0) return static_cast<std::size_t>(written);
+  if (errno == EINTR || errno == EAGAIN) return 0;
+  if (output.fd == STDERR_FILENO) return data.size();  // nobody to tell that it is gone
+  stop_.request(errno == EPIPE ? Reason{Reason::OutputClosed, 0} : Reason{Reason::OutputFailed, errno});
+  return 0;
+}
+
+// False if it could not all be written now.
+bool Printer::write_capture(Output& output, const Capture& capture) {
+  while (offset_ < capture.size()) {
+    if (piece_.empty()) piece_ = capture.piece(offset_, scratch_);
+    std::size_t written = write(output, piece_);
+    if (written == 0) return false;
+    piece_.remove_prefix(written);
+    offset_ += static_cast<std::int64_t>(written);
+  }
+  if (capture.size() > 0 && output.terminal && view_.visible()) half_line_ = capture.last() != '\n';
+  offset_ = 0;
   return true;
 }
 
-void Printer::print(int fd, const Capture& capture) {
-  if (capture.empty()) return;
-  progress_.hide();
-  capture.each_piece([&](std::string_view piece) { return write(fd, piece); });
-  if (progress_.visible() && ::isatty(fd)) half_line_ = capture.last() != '\n';
+bool Printer::write_current() {
+  if (phase_ == Phase::Out) {
+    if (!write_capture(out_, current_->out)) return false;
+    phase_ = Phase::Err;
+  }
+  if (!write_capture(err_, current_->err)) return false;
+  Result result = std::move(*current_);
+  current_.reset();
+  printed_(result);
+  return true;
 }
 
-void Printer::say(std::string_view message) {
-  progress_.hide();
-  std::string line = fmt::format("{}weft map: {}\n", half_line_ ? "\n" : "", message);
-  half_line_ = false;
-  if (write(STDERR_FILENO, line)) return;
-  // After a stop, as far as it goes without waiting for who reads it.
+bool Printer::take_next() {
+  if (ready_.empty()) return false;
+  current_ = std::move(ready_.front());
+  ready_.pop_front();
+  phase_ = Phase::Out;
+  return true;
+}
+
+void Printer::pump() {
+  try {
+    while (!stop_.requested()) {
+      if (!text_.empty()) {
+        std::size_t written = write(err_, text_);
+        if (written == 0) return;
+        text_.erase(0, written);
+      } else if (current_ ? !write_current() : !take_next()) {
+        break;
+      }
+    }
+  } catch (const OSError& error) {  // a temporary file
+    stop_.request({Reason::OutputFailed, error.error()});
+  }
+  if (!half_line_ && !stop_.requested()) view_.restore();
+}
+
+void Printer::handle(std::uint64_t which, std::uint32_t events) {
+  Output& output = which == Stdout ? out_ : err_;
+  if ((events & (EPOLLERR | EPOLLHUP)) != 0) {
+    if (output.fd == STDOUT_FILENO) stop_.request({Reason::OutputClosed, 0});
+    output.polled = false;  // writes fail at once
+    poller_.remove(output.fd);
+  } else if (output.watched) {
+    output.watched = false;
+    poller_.change(output.fd, 0, output.key);
+  }
+}
+
+void Printer::say_at_once(std::string_view message) {
+  view_.hide();
+  std::string line = std::exchange(text_, {}) + line_of(message);
   pollfd ready{STDERR_FILENO, POLLOUT, 0};
-  if (::poll(&ready, 1, 0) > 0) static_cast<void>(::write(STDERR_FILENO, line.data(), line.size()));
-}
-
-void Printer::show(const Tally& tally) {
-  if (!half_line_) progress_.show(tally);
+  if (::poll(&ready, 1, 0) > 0) static_cast<void>(!::write(STDERR_FILENO, line.data(), line.size()));
 }
 
 }  // namespace weft::cli

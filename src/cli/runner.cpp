@@ -5,123 +5,349 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
-#include <time.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-#include <utility>
+#include <algorithm>
 
+#include "cli/text.hpp"
 #include "weft/errors.hpp"
 
 namespace weft::cli {
 namespace {
 
-using subprocess::PIPE;
 using subprocess::Popen;
 
-void pause_a_little() {
-  timespec five_milliseconds{0, 5'000'000};
-  ::nanosleep(&five_milliseconds, nullptr);
+constexpr std::size_t BufferSize = 1 << 16;
+constexpr Time LookAtMemory = 100 * Millisecond;
+constexpr Time LookAgain = 5 * Millisecond;  // whether those who were asked to end have ended
+
+// Where PATH leads to; empty if each item has a program of its own, or if none
+// is found, which then is found out with the words of the system.
+std::string found_program(const Template& command) {
+  if (command.program_varies()) return {};
+  std::string name = command.program();
+  const char* path = ::getenv("PATH");
+  if (name.empty() || name.find('/') != std::string::npos || path == nullptr) return {};
+  std::string folders = path;
+  for (std::size_t begin = 0, end; begin <= folders.size(); begin = end + 1) {
+    end = std::min(folders.find(':', begin), folders.size());
+    std::string file = folders.substr(begin, end - begin);
+    if (file.empty() || file[0] != '/') return {};  // it depends on the current folder
+    file += "/" + name;
+    struct stat s;
+    if (::stat(file.c_str(), &s) == 0 && S_ISREG(s.st_mode) && ::access(file.c_str(), X_OK) == 0) return file;
+  }
+  return {};
 }
 
-// Ends a command and its process group: asked first, made to after the grace.
-// Once the command itself is buried, its number is that of the group as long as
-// somebody is left in it.
-void end(Popen& command) {
-  constexpr int Rounds = 80;  // of five milliseconds
-  pid_t group = command.pid();
-  ::kill(-group, SIGTERM);
-  ::kill(-group, SIGCONT);  // one that is stopped would not see it
-  for (int round = 0; round < Rounds; ++round) {
-    if (command.poll() && ::kill(-group, 0) != 0) return;
-    pause_a_little();
-  }
-  ::kill(-group, SIGKILL);
-  command.wait();
+// Each command takes up to five descriptors, so we take as many as we may have.
+// The commands get the limit that we were given.
+std::vector<subprocess::ResourceLimit> take_descriptors() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == limit.rlim_max) return {};
+  rlimit all{limit.rlim_max, limit.rlim_max};
+  if (::setrlimit(RLIMIT_NOFILE, &all) != 0) return {};
+  return {{RLIMIT_NOFILE, limit.rlim_cur, limit.rlim_max}};
+}
+
+bool is_want_of_room(int error) {
+  return error == EMFILE || error == ENFILE || error == EAGAIN || error == ENOMEM || error == ENOSPC;
 }
 
 }  // namespace
 
-Runner::Runner(const Template& command, int retries, Stop& stop)
+Runner::Runner(const Template& command, const RunnerOptions& options, Poller& poller, Guard& guard, Spill& spill)
     : command_(command),
-      retries_(retries),
-      stop_(stop),
+      options_(options),
+      poller_(poller),
+      guard_(guard),
+      spill_(spill),
       null_(::open("/dev/null", O_RDONLY | O_CLOEXEC)),
+      program_(found_program(command)),
+      limits_(take_descriptors()),
       buffer_(new char[BufferSize]) {
-  if (null_ < 0) throw OSError(errno, "open /dev/null");
+  if (!null_) throw OSError(errno, "open /dev/null");
 }
 
-Runner::~Runner() { ::close(null_); }
-
-Finished Runner::run(Item item) {
-  Finished result;
-  result.item = std::move(item);
-  do {
-    result.out.clear();
-    result.err.clear();
-    result.error.clear();
-    ++result.tries;
-    try {
-      Popen command = start(result.item);
-      follow(command, result);
-    } catch (const OSError& error) {
-      result.error = std::system_category().message(error.error());
+// Nobody is left behind, also when it is an exception that ends the work.
+Runner::~Runner() {
+  end_all(0);
+  while (running() > 0) {
+    for (const epoll_event& event : poller_.wait(due())) {
+      if (owns(event.data.u64)) handle(event.data.u64);
     }
-  } while (!result.succeeded() && result.tries <= retries_ && !stop_.requested());
-  return result;
+    look_at_the_clock(now());
+  }
 }
 
-// False at the end.
-bool Runner::read_into(Capture& capture, int fd) {
-  ssize_t got;
-  do got = ::read(fd, buffer_.get(), BufferSize);
-  while (got < 0 && errno == EINTR);
-  if (got < 0) throw OSError(errno, "read");
-  capture.add({buffer_.get(), static_cast<std::size_t>(got)});
-  return got > 0;
+std::uint64_t Runner::key(int slot, Which which) const {
+  std::uint64_t generation = slots_[static_cast<std::size_t>(slot)].generation;
+  return generation << 32 | static_cast<std::uint64_t>(slot) << 2 | which;
 }
 
-// A program that is not there for one item is not there for any.
-Popen Runner::start(const Item& item) {
+Runner::Start Runner::start(Job& job) {
+  if (free_.empty()) {
+    free_.insert(static_cast<int>(slots_.size()));
+    slots_.emplace_back();
+  }
+  int slot = *free_.begin();
+  Slot& s = slots_[static_cast<std::size_t>(slot)];
+  ++job.tries;
   try {
-    return Popen(command_.filled(item.text), {.stdin = null_, .stdout = PIPE, .stderr = PIPE, .process_group = 0});
+    spawn(slot, job);
   } catch (const OSError& error) {
-    bool no_program = error.error() == ENOENT || error.error() == ENOTDIR || error.error() == EACCES;
-    if (no_program && !command_.program_varies()) stop_.request({Reason::CannotRun, error.error()});
-    throw;
+    for (Which which : {Out, Err}) {
+      s.ours[which].reset();
+      s.theirs[which].reset();
+    }
+    if (is_want_of_room(error.error()) && running() > 0) {
+      --job.tries;
+      return {.error = error.error()};
+    }
+    fail(job, slot, error.error());
+    return {};
+  } catch (const ValueError&) {
+    fail(job, slot, EINVAL);
+    return {};
+  }
+  free_.erase(free_.begin());
+  s.job = std::move(job);
+  s.stage = Stage::Running;
+  s.how = Result::Exited;
+  Time next = options_.timeout == Never ? Never : s.began + options_.timeout;
+  if (options_.memory > 0) next = std::min(next, s.began + LookAtMemory);
+  set_due(slot, next);
+  return {.slot = slot};
+}
+
+void Runner::spawn(int slot, const Job& job) {
+  Slot& s = slots_[static_cast<std::size_t>(slot)];
+  std::vector<std::string> words = command_.filled(job.item, slot + 1);
+  if (options_.wants_command) s.command = shell_line(words);
+  Descriptor block;
+  if (job.item.block) {  // each try reads from the beginning
+    std::string path = "/proc/self/fd/" + std::to_string(job.item.block->get());
+    block.reset(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!block) throw OSError(errno, "open a block");
+  }
+  for (Which which : {Out, Err}) {
+    int ends[2];
+    if (::pipe2(ends, O_CLOEXEC) != 0) throw OSError(errno, "pipe2");
+    s.ours[which].reset(ends[0]);
+    s.theirs[which].reset(ends[1]);
+  }
+  ++s.generation;
+  s.began_at = wall_clock();
+  s.began = now();
+  s.process.emplace(std::move(words), subprocess::PopenOptions{.executable = program_,
+                                                               .stdin = block ? block.get() : null_.get(),
+                                                               .stdout = s.theirs[Out].get(),
+                                                               .stderr = s.theirs[Err].get(),
+                                                               .process_group = 0,
+                                                               .limits = limits_,
+                                                               .parent_death_signal = SIGKILL});
+  guard_.note(slot, s.process->pid());
+  spent_starting_ += now() - s.began;
+  for (Which which : {Out, Err}) {
+    s.captured[which] = Capture(spill_);
+    poller_.add(s.ours[which].get(), EPOLLIN, key(slot, which));
+  }
+  poller_.add(s.process->sentinel(), EPOLLIN | EPOLLONESHOT, key(slot, End));  // it stays ready for ever
+}
+
+void Runner::fail(Job& job, int slot, int error) {
+  Result result;
+  result.job = std::move(job);
+  result.how = Result::NotRun;
+  result.error = error;
+  result.slot = slot + 1;
+  result.began_at = wall_clock();
+  if (options_.wants_command) result.command = shell_line(command_.filled(result.job.item, slot + 1));
+  finished_.push_back(std::move(result));
+}
+
+void Runner::set_due(int slot, Time when) {
+  Slot& s = slots_[static_cast<std::size_t>(slot)];
+  if (s.due != Never) due_.erase({s.due, slot});
+  s.due = when;
+  if (when != Never) due_.insert({when, slot});
+}
+
+void Runner::handle(std::uint64_t key) {
+  int slot = static_cast<int>((key & 0xffffffff) >> 2);
+  Slot& s = slots_[static_cast<std::size_t>(slot)];
+  if (s.stage == Stage::Free || s.generation != key >> 32) return;  // it ended in this very round
+  auto which = static_cast<Which>(key & WhichMask);
+  if (which != End) {
+    read(slot, which, BufferSize);
+  } else {
+    s.process->wait();
+    if (s.stage == Stage::Running) {
+      finish(slot);
+    } else {
+      go_on_ending(slot, now());
+    }
   }
 }
 
-void Runner::follow(Popen& command, Finished& result) {
+void Runner::read(int slot, Which which, std::size_t most) {
+  Slot& s = slots_[static_cast<std::size_t>(slot)];
+  ssize_t got = ::read(s.ours[which].get(), buffer_.get(), std::min(most, BufferSize));
+  if (got < 0 && (errno == EINTR || errno == EAGAIN)) return;
+  if (got <= 0) return s.ours[which].reset();
+  if (s.how == Result::NotKept) return;
   try {
-    enum { Out, Err, End, Watched };
-    pollfd all[Watched + Stop::Watched] = {
-        {command.stdout.fileno(), POLLIN, 0}, {command.stderr.fileno(), POLLIN, 0}, {command.sentinel(), POLLIN, 0}};
-    stop_.watch(all + Watched);
-    // To the end of the command, not of its output: what it has left running in
-    // the background may keep that open. What it has written is there by then.
-    for (bool ended = false; !ended;) {
-      if (::poll(all, std::size(all), -1) < 0) {
-        if (errno == EINTR) continue;
-        throw OSError(errno, "poll");
-      }
-      stop_.noticed(all + Watched);
-      if (stop_.requested()) return end(command);
-      ended = all[End].revents != 0;
-      for (int i : {Out, Err}) {
-        while (all[i].revents != 0) {
-          if (!read_into(i == Out ? result.out : result.err, all[i].fd)) all[i].fd = -1;
-          all[i].revents = 0;
-          if (ended && all[i].fd >= 0) ::poll(&all[i], 1, 0);
-        }
-      }
+    s.captured[which].add({buffer_.get(), static_cast<std::size_t>(got)});
+  } catch (const OSError& error) {  // room for the others
+    for (Capture& capture : s.captured) capture.clear();
+    s.error = error.error();
+    if (s.stage == Stage::Running && !s.process->poll()) {
+      end(slot, Result::NotKept, options_.grace);
+    } else {
+      s.how = Result::NotKept;
     }
-    result.returncode = command.wait();
-  } catch (...) {
-    end(command);
-    throw;
   }
+}
+
+void Runner::look_at_the_clock(Time time) {
+  while (due() <= time) {
+    int slot = due_.begin()->second;
+    Slot& s = slots_[static_cast<std::size_t>(slot)];
+    if (s.stage != Stage::Running) {
+      go_on_ending(slot, time);
+      continue;
+    }
+    Time times_out = options_.timeout == Never ? Never : s.began + options_.timeout;
+    if (times_out <= time) {
+      end(slot, Result::TimedOut, options_.grace);
+      continue;
+    }
+    s.memory = resident_memory(s.process->pid());
+    if (s.memory > options_.memory) {
+      end(slot, Result::TooLarge, options_.grace);
+    } else {
+      set_due(slot, std::min(time + LookAtMemory, times_out));
+    }
+  }
+}
+
+void Runner::end(int slot, Result::How how, Time grace) {
+  Slot& s = slots_[static_cast<std::size_t>(slot)];
+  s.how = how;
+  s.stage = Stage::Asked;
+  s.force_at = now() + grace;
+  s.family.emplace(s.process->pid());
+  s.family->look();
+  s.family->signal(SIGTERM);
+  s.family->signal(SIGCONT);  // one that is stopped would not see it
+  set_due(slot, grace > LookAgain ? now() + LookAgain : s.force_at);
+}
+
+void Runner::go_on_ending(int slot, Time time) {
+  Slot& s = slots_[static_cast<std::size_t>(slot)];
+  bool ended = s.process->poll().has_value();
+  bool all_ended = ended && !s.family->has_left_some();
+  if (all_ended || (ended && s.stage == Stage::Forced)) return finish(slot);
+  if (time >= s.force_at && s.stage != Stage::Forced) {
+    s.family->look();
+    s.family->signal(SIGKILL);
+    s.stage = Stage::Forced;
+    if (ended) return finish(slot);
+  }
+  // Who is alone needs no looking after: the poller tells its end.
+  set_due(slot, s.stage == Stage::Forced ? Never : ended ? std::min(time + LookAgain, s.force_at) : s.force_at);
+}
+
+void Runner::end_all(Time grace) {
+  for (int slot = 0; slot < static_cast<int>(slots_.size()); ++slot) {
+    Slot& s = slots_[static_cast<std::size_t>(slot)];
+    if (s.stage == Stage::Running) end(slot, Result::Cut, grace);
+    if (s.stage == Stage::Asked && s.force_at > now() + grace) {
+      s.how = Result::Cut;
+      s.force_at = now() + grace;
+      set_due(slot, s.force_at);
+    }
+  }
+}
+
+void Runner::signal_all(int number) {
+  for (const Slot& s : slots_) {
+    if (s.stage == Stage::Free) continue;
+    Family family(s.process->pid());
+    family.look();
+    family.signal(number);
+  }
+}
+
+bool Runner::is_ours(pid_t pid) {
+  for (int slot = 0; slot < static_cast<int>(slots_.size()); ++slot) {
+    const Slot& s = slots_[static_cast<std::size_t>(slot)];
+    if (s.stage == Stage::Free || s.process->pid() != pid) continue;
+    handle(key(slot, End));
+    return true;
+  }
+  return false;
+}
+
+// What has been written by the end of the command is in the pipe by then. What
+// it has left running may write on, and would not let us come to an end.
+void Runner::drain(int slot) {
+  Slot& s = slots_[static_cast<std::size_t>(slot)];
+  for (Which which : {Out, Err}) {
+    int left = 0;
+    if (s.ours[which]) ::ioctl(s.ours[which].get(), FIONREAD, &left);
+    while (left > 0 && s.how != Result::NotKept) {
+      std::int64_t before = s.captured[which].size();
+      read(slot, which, static_cast<std::size_t>(left));
+      left -= static_cast<int>(s.captured[which].size() - before);
+    }
+  }
+}
+
+void Runner::finish(int slot) {
+  drain(slot);
+  Slot& s = slots_[static_cast<std::size_t>(slot)];
+  Result result;
+  result.took = now() - s.began;
+  result.job = std::move(s.job);
+  result.how = s.how;
+  result.code = *s.process->returncode();
+  result.error = s.error;
+  result.slot = slot + 1;
+  result.pid = s.process->pid();
+  result.began_at = s.began_at;
+  result.memory = s.memory;
+  result.command = std::move(s.command);
+  result.out = std::move(s.captured[Out]);
+  result.err = std::move(s.captured[Err]);
+  finished_.push_back(std::move(result));
+
+  guard_.note(slot, 0);
+  set_due(slot, Never);
+  for (Which which : {Out, Err}) {
+    s.ours[which].reset();
+    s.theirs[which].reset();
+  }
+  s.process.reset();
+  s.family.reset();
+  s.stage = Stage::Free;
+  free_.insert(slot);
+}
+
+std::vector<Runner::Sight> Runner::look(std::size_t most) const {
+  std::vector<Sight> all;
+  Time time = now();
+  for (int slot = 0; slot < static_cast<int>(slots_.size()) && all.size() < most; ++slot) {
+    const Slot& s = slots_[static_cast<std::size_t>(slot)];
+    if (s.stage == Stage::Free) continue;
+    all.push_back({slot + 1, s.process->pid(), s.job.item, s.job.tries, time - s.began, s.stage != Stage::Running});
+  }
+  return all;
 }
 
 }  // namespace weft::cli

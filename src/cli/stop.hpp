@@ -3,25 +3,24 @@
 
 #pragma once
 
-#include <poll.h>
-
 #include <atomic>
+
+#include "cli/descriptor.hpp"
 
 namespace weft::cli {
 
 /// Why the work ends before the last item.
 struct Reason {
-  enum Kind : int { None, Signal, CannotRun, OutputClosed, OutputFailed, InputFailed } kind = None;
+  enum Kind : int { None, Signal, CannotRun, OutputClosed, OutputFailed, InputFailed, LogFailed } kind = None;
   int number = 0;  ///< the signal, or errno
 };
 
-/// The one place where everybody looks whether to go on: a descriptor that is
-/// ready for ever once a stop was requested, so that all who poll it wake up.
-/// It is also ready when whoever reads our output has gone.
+/// The one place where everybody looks whether to go on, and the signals that
+/// say so.
 class Stop {
  public:
   /// Takes SIGINT, SIGTERM and SIGHUP as requests, unless they are ignored, and
-  /// ignores SIGPIPE. One at a time in a process.
+  /// ignores SIGPIPE and SIGXFSZ. One at a time in a process.
   Stop();
   ~Stop();
   Stop(const Stop&) = delete;
@@ -32,17 +31,19 @@ class Stop {
   bool requested() const noexcept { return reason().kind != Reason::None; }
   Reason reason() const noexcept { return reason_.load(std::memory_order_acquire); }
 
-  /// How many descriptors watch() fills in.
-  static constexpr int Watched = 2;
+  /// Ready to read once a stop was requested, or Ctrl-Z was pressed.
+  int fd() const noexcept { return ready_.get(); }
 
-  /// Puts what is to be polled besides one's own; noticed() looks at it afterwards.
-  void watch(pollfd* two) const noexcept;
-  void noticed(const pollfd* two) noexcept;
+  /// Whether Ctrl-Z was pressed since the last call. Whoever asks has to stop
+  /// the process.
+  bool take_pause() noexcept;
 
  private:
+  static void on_signal(int signal);
+
   std::atomic<Reason> reason_{Reason{}};
-  const bool output_can_close_;
-  const int ready_;
+  std::atomic<bool> pause_{false};
+  Descriptor ready_;
 };
 
 }  // namespace weft::cli

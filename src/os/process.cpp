@@ -7,9 +7,10 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
-#include <sys/resource.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <climits>
 #include <cstddef>
@@ -34,6 +35,7 @@ using KernelSignals = unsigned long[(64 / 8) / sizeof(unsigned long)];
 
 struct Birth {
   const Program& program;
+  pid_t parent;
   KernelSignals mask;     // the caller's
   int error = 0;          // written by the child if it fails,
   const char* call = "";  // with the call that failed
@@ -111,6 +113,15 @@ WEFT_IN_CHILD const char* become(const Birth& birth) noexcept {
   for (std::size_t i = 0; i < program.keep.size(); ++i) {
     if (::syscall(SYS_fcntl, program.keep.data()[i], F_SETFD, 0) != 0) return "fcntl";
   }
+  for (std::size_t i = 0; i < program.limits.size(); ++i) {
+    const Limit& limit = program.limits.data()[i];
+    if (::syscall(SYS_prlimit64, 0, limit.resource, &limit.value, nullptr) != 0) return "setrlimit";
+  }
+  if (program.parent_death_signal != 0) {
+    if (::syscall(SYS_prctl, PR_SET_PDEATHSIG, program.parent_death_signal) != 0) return "prctl";
+    // It may have ended before we asked to be told.
+    if (::syscall(SYS_getppid) != birth.parent) ::syscall(SYS_kill, ::syscall(SYS_getpid), program.parent_death_signal);
+  }
   if (program.close_others) close_others(program.keep);
   forget_handlers(program.restore_signals);
   ::syscall(SYS_rt_sigprocmask, SIG_SETMASK, birth.mask, nullptr, sizeof(KernelSignals));
@@ -141,7 +152,7 @@ Child spawn(const Program& program) {
   auto stack = std::make_unique_for_overwrite<std::byte[]>(StackSize);
   auto top = reinterpret_cast<std::uintptr_t>(stack.get() + StackSize) & ~std::uintptr_t{15};
 
-  Birth birth{program, {}};
+  Birth birth{program, ::getpid(), {}};
   int pidfd = -1;
   KernelSignals all;
   std::memset(all, 0xff, sizeof all);

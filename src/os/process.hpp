@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include <sys/resource.h>
 #include <sys/types.h>
 
 #include <span>
@@ -11,6 +12,11 @@
 #include "os/descriptor.hpp"
 
 namespace weft::os {
+
+struct Limit {
+  int resource;
+  rlimit64 value;
+};
 
 /// What a child is to become. The parent makes all of it ready, because the
 /// child may not allocate.
@@ -27,6 +33,8 @@ struct Program {
   bool new_session = false;
   int process_group = -1;  ///< -1: the parent's; 0: its own
   int umask = -1;          ///< -1: the parent's
+  std::span<const Limit> limits;
+  int parent_death_signal = 0;  ///< 0: none
 };
 
 struct Child {

@@ -184,6 +184,10 @@ os::Child start(std::vector<std::string> args, const PopenOptions& options, cons
   program.new_session = options.start_new_session;
   program.process_group = options.process_group;
   program.umask = options.umask;
+  std::vector<os::Limit> limits;
+  for (const ResourceLimit& limit : options.limits) limits.push_back({limit.resource, {limit.soft, limit.hard}});
+  program.limits = limits;
+  program.parent_death_signal = options.parent_death_signal;
   return os::spawn(program);
 }
 

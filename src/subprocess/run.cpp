@@ -41,7 +41,9 @@ CompletedProcess run(const std::vector<std::string>& args, const RunOptions& opt
                      .pass_fds = options.pass_fds,
                      .umask = options.umask,
                      .pipesize = options.pipesize,
-                     .process_group = options.process_group});
+                     .process_group = options.process_group,
+                     .limits = options.limits,
+                     .parent_death_signal = options.parent_death_signal});
   CompletedProcess done{args, 0, {}, {}};
   try {
     Popen::Output output = child.communicate(options.input.value_or(std::string_view()), options.timeout);

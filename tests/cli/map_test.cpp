@@ -1,93 +1,15 @@
 // SPDX-FileCopyrightText: 2026 The weft authors
 // SPDX-License-Identifier: MIT
 
-// The command `weft map`, run as its users run it: as a program, from outside.
+// What `weft map` does, whatever options are given.
 #include <fcntl.h>
 #include <gtest/gtest.h>
-#include <poll.h>
-#include <signal.h>
-#include <stdlib.h>
-#include <sys/stat.h>
-#include <termios.h>
-#include <unistd.h>
 
-#include <algorithm>
-#include <filesystem>
-#include <fstream>
-#include <map>
-#include <set>
-#include <sstream>
-
-#include "support/support.hpp"
-#include "weft/subprocess.hpp"
+#include "cli/command.hpp"
 #include "weft/version.hpp"
 
 namespace weft::cli {
 namespace {
-
-using subprocess::CompletedProcess;
-using subprocess::PIPE;
-using subprocess::Popen;
-using test::wait_until;
-
-std::vector<std::string> weft_map(const std::vector<std::string>& words) {
-  std::vector<std::string> all = {WEFT_COMMAND_FILE, "map"};
-  all.insert(all.end(), words.begin(), words.end());
-  return all;
-}
-
-CompletedProcess map(const std::vector<std::string>& words, std::string_view input = {}) {
-  return subprocess::run(weft_map(words), {.input = input, .capture_output = true});
-}
-
-std::vector<std::string> lines(const std::string& text) {
-  std::vector<std::string> all;
-  std::istringstream stream(text);
-  for (std::string line; std::getline(stream, line);) all.push_back(line);
-  return all;
-}
-
-std::vector<std::string> sorted_lines(const std::string& text) {
-  std::vector<std::string> all = lines(text);
-  std::sort(all.begin(), all.end());
-  return all;
-}
-
-using Words = std::vector<std::string>;
-
-/// An environment by which the commands of one test are known from outside.
-class Mark {
- public:
-  Mark() : value_(std::to_string(::getpid()) + "-" + std::to_string(test::real_now())), env(subprocess::environment()) {
-    env["WEFT_TEST_MARK"] = value_;
-  }
-  ~Mark() {
-    for (int pid : bearers("")) ::kill(pid, SIGKILL);
-  }
-
-  /// The processes that carry the mark and whose command line begins with `words`.
-  std::set<int> bearers(const std::string& words) const {
-    std::set<int> found;
-    for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
-      std::string name = entry.path().filename();
-      if (name.find_first_not_of("0123456789") != std::string::npos) continue;
-      if (content(entry.path() / "environ").find("WEFT_TEST_MARK=" + value_) == std::string::npos) continue;
-      if (content(entry.path() / "cmdline").starts_with(words)) found.insert(std::stoi(name));
-    }
-    return found;
-  }
-
- private:
-  static std::string content(const std::filesystem::path& path) {
-    std::ifstream file(path);
-    return {std::istreambuf_iterator<char>(file), {}};
-  }
-
-  std::string value_;
-
- public:
-  std::map<std::string, std::string> env;
-};
 
 TEST(WeftMap, RunsTheCommandForEachLine) {
   CompletedProcess done = map({"echo", "item", "{}"}, "a\nb c\n\nlast without newline");
@@ -120,7 +42,7 @@ TEST(WeftMap, TakesItemsFromAFile) {
   EXPECT_EQ(sorted_lines(map({"-a", folder.path() + "/items", "echo"}).stdout), (Words{"a", "b"}));
   EXPECT_EQ(sorted_lines(map({"--arg-file=" + folder.path() + "/items", "--", "echo"}).stdout), (Words{"a", "b"}));
   EXPECT_EQ(map({"-a", folder.path() + "/no", "echo"}).returncode, 255);
-  EXPECT_EQ(map({"-a", folder.path() + "/items", "echo", ":::", "x"}).returncode, 255);
+  EXPECT_EQ(map({"-j1", "-a", folder.path() + "/items", "echo", ":::", "x", "y"}).stdout, "a x\na y\nb x\nb y\n");
 }
 
 TEST(WeftMap, NullBytesKeepAnythingWhole) {
@@ -405,90 +327,6 @@ TEST(WeftMap, ClosedStandardDescriptors) {
   EXPECT_EQ(done.stderr, "1\n");
 }
 
-TEST(WeftMap, MakesDoWithTheThreadsThatItGets) {
-  if (test::patience() > 1) GTEST_SKIP() << "sanitizers need more memory than this leaves";
-  CompletedProcess done = subprocess::run({"sh", "-c", "ulimit -s 8192; ulimit -v 300000; exec \"$@\"", "sh",
-                                           WEFT_COMMAND_FILE, "map", "-j", "500", "echo"},
-                                          {.input = "1\n2\n3\n", .capture_output = true});
-  EXPECT_EQ(done.returncode, 0);
-  EXPECT_EQ(sorted_lines(done.stdout), (Words{"1", "2", "3"}));
-  EXPECT_NE(done.stderr.find(" at a time, not 500\n"), std::string::npos) << done.stderr;
-}
-
-/// Our side of a terminal of which the other is a program's stderr.
-class Terminal {
- public:
-  Terminal() : ours_(::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC)) {
-    ::grantpt(ours_);
-    ::unlockpt(ours_);
-    theirs_ = ::open(::ptsname(ours_), O_RDWR | O_NOCTTY | O_CLOEXEC);
-  }
-  ~Terminal() {
-    ::close(ours_);
-    if (theirs_ >= 0) ::close(theirs_);
-  }
-  int theirs() const { return theirs_; }
-
-  bool has_drawn() const {
-    pollfd ready{ours_, POLLIN, 0};
-    return ::poll(&ready, 1, 0) == 1;
-  }
-
-  /// All that was drawn. Call it when the programs have ended.
-  std::string drawn() {
-    ::close(theirs_);
-    theirs_ = -1;
-    std::string all;
-    char some[4096];
-    for (ssize_t n; (n = ::read(ours_, some, sizeof some)) > 0;) all.append(some, static_cast<std::size_t>(n));
-    return all;
-  }
-
- private:
-  int ours_, theirs_;
-};
-
-TEST(WeftMap, ShowsProgressOnATerminal) {
-  Terminal terminal;
-  auto env = subprocess::environment();
-  env["TERM"] = "xterm";
-  CompletedProcess done =
-      subprocess::run(weft_map({"-j2", "sh", "-c", "sleep 0.15; [ $0 != 3 ]", "{}"}),
-                      {.input = "1\n2\n3\n4\n5\n6\n", .stdout = PIPE, .stderr = terminal.theirs(), .env = env});
-  EXPECT_EQ(done.returncode, 1);
-  std::string drawn = terminal.drawn();
-  EXPECT_NE(drawn.find("/6  "), std::string::npos) << drawn;
-  EXPECT_NE(drawn.find("2 running"), std::string::npos) << drawn;
-  EXPECT_NE(drawn.find("1 failed"), std::string::npos) << drawn;
-  EXPECT_NE(drawn.find("ETA "), std::string::npos) << drawn;
-  // What was said stands on lines of its own, and in the end nothing else is left.
-  EXPECT_NE(drawn.find("\r\x1b[Kweft map: 3 failed with status 1\r\n"), std::string::npos) << drawn;
-  EXPECT_TRUE(drawn.ends_with("\r\x1b[Kweft map: 1 of 6 items failed\r\n")) << drawn;
-}
-
-TEST(WeftMap, CleansTheTerminalAfterCtrlC) {
-  Terminal terminal;
-  Mark mark;
-  mark.env["TERM"] = "xterm";
-  Popen weft(weft_map({"-j2", "sleep", ":::", "1000", "1001"}),
-             {.stdout = PIPE, .stderr = terminal.theirs(), .env = mark.env});
-  ASSERT_TRUE(wait_until([&] { return mark.bearers("sleep").size() == 2 && terminal.has_drawn(); }));
-  weft.send_signal(SIGINT);
-  EXPECT_EQ(weft.wait(30), 130);
-  std::string drawn = terminal.drawn();
-  EXPECT_NE(drawn.find("\r\x1b[Kweft map: ended by SIGINT"), std::string::npos) << drawn;
-  EXPECT_EQ(std::count(drawn.begin(), drawn.end(), '\n'), 1);
-  EXPECT_TRUE(drawn.ends_with("\r\n"));
-}
-
-TEST(WeftMap, NoProgressOnADumbTerminal) {
-  Terminal terminal;
-  auto env = subprocess::environment();
-  env["TERM"] = "dumb";
-  subprocess::run(weft_map({"sleep", ":::", "0.3"}), {.stderr = terminal.theirs(), .env = env});
-  EXPECT_EQ(terminal.drawn(), "");
-}
-
 TEST(Weft, SaysItsVersion) {
   EXPECT_EQ(subprocess::check_output({WEFT_COMMAND_FILE, "--version"}), "weft " WEFT_VERSION "\n");
 }
@@ -497,7 +335,7 @@ TEST(Weft, Helps) {
   std::string help = subprocess::check_output({WEFT_COMMAND_FILE, "--help"});
   EXPECT_NE(help.find("map "), std::string::npos);
   help = subprocess::check_output(weft_map({"--help"}));
-  EXPECT_NE(help.find("Usage: weft map [OPTIONS] [--] COMMAND"), std::string::npos);
+  EXPECT_NE(help.find("Usage: weft map [OPTION...] [--] COMMAND"), std::string::npos);
   EXPECT_NE(help.find("Examples:"), std::string::npos);
 }
 

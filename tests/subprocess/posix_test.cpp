@@ -13,6 +13,8 @@
 
 #include <algorithm>
 #include <fstream>
+#include <optional>
+#include <thread>
 
 #include "subprocess/commands.hpp"
 #include "support/support.hpp"
@@ -97,6 +99,29 @@ TEST(POSIXProcessTestCase, test_process_group_0) {
   EXPECT_EQ(::getpgid(q.pid()), p.pid());
   p.communicate();
   q.communicate();
+}
+
+TEST(POSIXProcessTestCase, test_limits) {
+  PopenOptions options{.stdout = PIPE, .limits = {{RLIMIT_NOFILE, 50, 60}, {RLIMIT_CORE, 0, 0}}};
+  Popen child({"bash", "-c", "ulimit -Sn; ulimit -Hn; bash -c 'ulimit -Sn'"}, options);
+  EXPECT_EQ(child.communicate().stdout, "50\n60\n50\n");
+  try {
+    Popen none({"true"}, {.limits = {{RLIMIT_NOFILE, 60, 50}}});
+    FAIL();
+  } catch (const OSError& error) {
+    EXPECT_EQ(error.error(), EINVAL);
+    EXPECT_NE(std::string(error.what()).find("setrlimit"), std::string::npos);
+  }
+}
+
+// When the thread ends that made it, not only the process.
+TEST(POSIXProcessTestCase, test_parent_death_signal) {
+  std::optional<Popen> child;
+  std::thread parent([&] {
+    child.emplace(std::vector<std::string>{"sleep", "1000"}, PopenOptions{.parent_death_signal = SIGUSR1});
+  });
+  parent.join();
+  EXPECT_EQ(child->wait(20), -SIGUSR1);
 }
 
 TEST(POSIXProcessTestCase, test_umask) {

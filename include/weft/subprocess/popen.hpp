@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <optional>
@@ -16,7 +17,14 @@
 
 namespace weft::subprocess {
 
-/// How a Popen is made: Python's arguments, in Python's order.
+/// A limit of what a child may use: RLIMIT_NOFILE and its kin, as setrlimit() takes them.
+struct ResourceLimit {
+  int resource = 0;
+  std::uint64_t soft = 0, hard = 0;
+};
+
+/// How a Popen is made: Python's arguments, in Python's order; then two things
+/// for which Python's users write a preexec_fn.
 struct PopenOptions {
   std::string executable = {};  ///< what is run in place of args[0]; with shell, the shell
   Stream stdin = {};            ///< nothing: ours. PIPE, DEVNULL, a descriptor
@@ -26,12 +34,14 @@ struct PopenOptions {
   bool shell = false;     ///< args[0] is a line for /bin/sh; the rest are its $0, $1, ...
   std::string cwd = {};   ///< empty: ours. Relative programs are looked for there
   std::optional<std::map<std::string, std::string>> env = {};  ///< all of its environment; nothing: ours
-  bool restore_signals = true;     ///< SIGPIPE and SIGXFSZ act as usual in the child, even if we ignore them
-  bool start_new_session = false;  ///< setsid
-  std::vector<int> pass_fds = {};  ///< descriptors that the child keeps under their numbers
-  int umask = -1;                  ///< -1: ours
-  int pipesize = -1;               ///< the capacity of each PIPE in bytes; -1: what the kernel gives
-  int process_group = -1;          ///< setpgid. -1: ours, 0: a new one
+  bool restore_signals = true;             ///< SIGPIPE and SIGXFSZ act as usual in the child, even if we ignore them
+  bool start_new_session = false;          ///< setsid
+  std::vector<int> pass_fds = {};          ///< descriptors that the child keeps under their numbers
+  int umask = -1;                          ///< -1: ours
+  int pipesize = -1;                       ///< the capacity of each PIPE in bytes; -1: what the kernel gives
+  int process_group = -1;                  ///< setpgid. -1: ours, 0: a new one
+  std::vector<ResourceLimit> limits = {};  ///< setrlimit, for the child and what it starts
+  int parent_death_signal = 0;  ///< sent to the child, and not to what it starts, when the thread that made it ends
 };
 
 /// Our environment, to add to: env = environment(); env["LANG"] = "C".

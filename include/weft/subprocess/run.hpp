@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "weft/detail/api.hpp"
+#include "weft/subprocess/popen.hpp"
 #include "weft/subprocess/streams.hpp"
 #include "weft/timeout.hpp"
 
@@ -37,6 +38,8 @@ struct RunOptions {
   int umask = -1;
   int pipesize = -1;
   int process_group = -1;
+  std::vector<ResourceLimit> limits = {};
+  int parent_death_signal = 0;
 };
 
 /// A program that has run, as subprocess.CompletedProcess.

@@ -1,0 +1,37 @@
+# SPDX-FileCopyrightText: 2026 The weft authors
+# SPDX-License-Identifier: MIT
+
+# weft_lessons(OUTPUT): writes a C++ file with the lessons of `weft tour`, from
+# examples/tour/N-name.md and the programs that each of them names. To add a
+# lesson is to add such a file.
+function(weft_lessons output)
+  set(examples ${PROJECT_SOURCE_DIR}/examples)
+  file(GLOB lessons CONFIGURE_DEPENDS ${examples}/tour/*.md)
+  list(SORT lessons COMPARE NATURAL)
+  set(text "// Written by cmake/lessons.cmake.\n#include \"cli/lessons.hpp\"\n\nnamespace weft::cli {\nconst std::vector<Lesson>& lessons() {\n")
+  string(APPEND text "  static const std::vector<Lesson> All = {\n")
+  set(sources ${lessons})
+  foreach(lesson IN LISTS lessons)
+    cmake_path(GET lesson STEM name)
+    string(REGEX REPLACE "^[0-9]+-" "" name "${name}")
+    file(READ ${lesson} page)
+    if(NOT page MATCHES "^# ([^\n]*)\nprograms: ([^\n]*)\n\n(.*)$")
+      message(FATAL_ERROR "${lesson} begins with '# Title', 'programs: name...' and an empty line")
+    endif()
+    set(title "${CMAKE_MATCH_1}")
+    set(body "${CMAKE_MATCH_3}")
+    separate_arguments(programs UNIX_COMMAND "${CMAKE_MATCH_2}")
+    string(APPEND text "    {\"${name}\", \"${title}\", R\"~~~~(${body})~~~~\",\n     {\n")
+    foreach(program IN LISTS programs)
+      list(APPEND sources ${examples}/${program}.cpp ${examples}/${program}.py ${examples}/expected/${program}.txt)
+      file(READ ${examples}/${program}.cpp cpp)
+      file(READ ${examples}/${program}.py python)
+      file(READ ${examples}/expected/${program}.txt printed)
+      string(APPEND text "      {\"${program}\", R\"~~~~(${cpp})~~~~\",\n R\"~~~~(${python})~~~~\",\n R\"~~~~(${printed})~~~~\"},\n")
+    endforeach()
+    string(APPEND text "     }},\n")
+  endforeach()
+  string(APPEND text "  };\n  return All;\n}\n}  // namespace weft::cli\n")
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${sources})
+  file(GENERATE OUTPUT ${output} CONTENT "${text}")
+endfunction()

@@ -1,0 +1,263 @@
+// SPDX-FileCopyrightText: 2026 The weft authors
+// SPDX-License-Identifier: MIT
+
+// Commands, inputs and machines that do what they should not.
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <random>
+
+#include "cli/command.hpp"
+
+namespace weft::cli {
+namespace {
+
+Words under(const std::string& limit, const Words& words) {
+  Words all = {"bash", "-c", limit + "; exec \"$@\"", "bash"};
+  for (const std::string& word : weft_map(words)) all.push_back(word);
+  return all;
+}
+
+std::string status_of(int pid, const std::string& field) {
+  std::ifstream file("/proc/" + std::to_string(pid) + "/status");
+  for (std::string line; std::getline(file, line);) {
+    if (line.starts_with(field + ":")) return line.substr(line.find_first_not_of(" \t", field.size() + 1));
+  }
+  return {};
+}
+
+std::set<int> children_of(int parent) {
+  std::set<int> found;
+  std::ifstream list("/proc/" + std::to_string(parent) + "/task/" + std::to_string(parent) + "/children");
+  for (int pid; list >> pid;) found.insert(pid);
+  return found;
+}
+
+TEST(WeftMapHostile, ANullByteInALineFailsAlone) {
+  CompletedProcess done = map({"-j1", "echo"}, std::string("a\nb\0c\nd\n", 8));
+  EXPECT_EQ(done.stdout, "a\nd\n");
+  EXPECT_EQ(done.returncode, 1);
+  EXPECT_NE(done.stderr.find("could not be run: a word of it holds a null byte"), std::string::npos) << done.stderr;
+}
+
+TEST(WeftMapHostile, ACommandThatClosesItsOutputsAndGoesOn) {
+  CompletedProcess done = map({"-j2", "sh", "-c", "echo $0; exec >&- 2>&-; sleep 0.2; exit $0", ":::", "0", "3"});
+  EXPECT_EQ(sorted_lines(done.stdout), (Words{"0", "3"}));
+  EXPECT_EQ(done.stderr, "weft map: 3 failed with status 3\nweft map: 1 of 2 items failed\n");
+}
+
+// What is left running writes on for ever, and is neither waited for nor heard.
+TEST(WeftMapHostile, ACommandThatLeavesAWriterBehind) {
+  Mark mark;
+  CompletedProcess done = subprocess::run(weft_map({"-j2", "sh", "-c", "yes left & echo $0", ":::", "1", "2", "3"}),
+                                          {.capture_output = true, .env = mark.env});
+  EXPECT_EQ(done.returncode, 0);
+  for (const char* item : {"1", "2", "3"}) {
+    std::vector<std::string> all = lines(done.stdout);
+    EXPECT_EQ(std::count(all.begin(), all.end(), item), 1) << item;
+  }
+}
+
+TEST(WeftMapHostile, NoZombiesWhileItLives) {
+  Mark mark;
+  Popen weft(weft_map({"-j2", "sh", "-c",
+                       "(sleep 0.05; true) & (setsid sh -c 'sleep 0.1; true' &) ; [ $0 != last ] || exec sleep 1000",
+                       ":::", "1", "2", "3", "4", "last"}),
+             {.env = mark.env});
+  ASSERT_TRUE(wait_until([&] { return mark.bearers("sleep").size() == 1 && mark.bearers("sh").empty(); }));
+  auto no_zombie = [&] {
+    std::set<int> children = children_of(weft.pid());
+    return std::none_of(children.begin(), children.end(),
+                        [](int pid) { return status_of(pid, "State").starts_with("Z"); });
+  };
+  EXPECT_TRUE(wait_until(no_zombie));
+  weft.terminate();
+  EXPECT_EQ(weft.wait(30), 128 + SIGTERM);
+  EXPECT_TRUE(mark.bearers("").empty());
+}
+
+// Its own session, its own group, and its parent dead.
+TEST(WeftMapHostile, CtrlCEndsDaemons) {
+  Mark mark;
+  Popen weft(weft_map({"-j2", "sh", "-c", "setsid sh -c 'sleep 1000 & sleep 1001' & exec sleep 1002", ":::", "1", "2"}),
+             {.stderr = PIPE, .env = mark.env});
+  ASSERT_TRUE(wait_until([&] { return mark.bearers("sleep").size() == 6; }));
+  weft.send_signal(SIGINT);
+  EXPECT_EQ(weft.wait(30), 130);
+  EXPECT_TRUE(mark.bearers("").empty());
+}
+
+TEST(WeftMapHostile, SigkillEndsTheCommandsToo) {
+  Mark mark;
+  Popen weft(weft_map({"-j3", "sh", "-c", "trap '' TERM HUP; sleep 1000 & sleep 1001; true", ":::", "1", "2", "3"}),
+             {.env = mark.env});
+  ASSERT_TRUE(wait_until([&] { return mark.bearers("sleep").size() == 6; }));
+  weft.kill();
+  EXPECT_EQ(weft.wait(30), -SIGKILL);
+  EXPECT_TRUE(wait_until([&] { return mark.bearers("").empty(); }, 1));
+}
+
+TEST(WeftMapHostile, CtrlZStopsTheCommandsAndTheyGoOn) {
+  Mark mark;
+  Popen weft(weft_map({"-j2", "sh", "-c", "sleep 0.6; echo $0", ":::", "1", "2"}), {.stdout = PIPE, .env = mark.env});
+  ASSERT_TRUE(wait_until([&] { return mark.bearers("sleep").size() == 2; }));
+  weft.send_signal(SIGTSTP);
+  auto all_stopped = [&] {
+    std::set<int> all = mark.bearers("sleep");
+    return status_of(weft.pid(), "State").starts_with("T") &&
+           std::all_of(all.begin(), all.end(), [](int pid) { return status_of(pid, "State").starts_with("T"); });
+  };
+  EXPECT_TRUE(wait_until(all_stopped));
+  weft.send_signal(SIGCONT);
+  EXPECT_EQ(sorted_lines(weft.communicate().stdout), (Words{"1", "2"}));
+  EXPECT_EQ(weft.returncode(), 0);
+}
+
+TEST(WeftMapHostile, FewDescriptors) {
+  CompletedProcess done = subprocess::run(under("ulimit -n 24", {"-j", "50", "sh", "-c", "sleep 0.1; echo $0", "{}"}),
+                                          {.input = "1\n2\n3\n4\n5\n6\n7\n8\n", .capture_output = true});
+  EXPECT_EQ(done.returncode, 0) << done.stderr;
+  EXPECT_EQ(sorted_lines(done.stdout), (Words{"1", "2", "3", "4", "5", "6", "7", "8"}));
+  ASSERT_EQ(lines(done.stderr).size(), 1u) << done.stderr;
+  EXPECT_TRUE(done.stderr.ends_with(" at a time, not 50: Too many open files\n")) << done.stderr;
+}
+
+TEST(WeftMapHostile, CommandsHaveTheLimitThatWeWereGiven) {
+  CompletedProcess done =
+      subprocess::run(under("ulimit -Sn 200", {"sh", "-c", "ulimit -Sn; ulimit -Hn", ":::", "1"}), {.stdout = PIPE});
+  CompletedProcess own = subprocess::run({"bash", "-c", "ulimit -Sn 200; ulimit -Sn; ulimit -Hn"}, {.stdout = PIPE});
+  EXPECT_EQ(done.stdout, own.stdout);
+}
+
+// As on a full disk: the file that keeps large outputs may not grow.
+TEST(WeftMapHostile, WhatCannotBeKeptFailsAlone) {
+  Mark mark;
+  CompletedProcess done = subprocess::run(
+      under("ulimit -f 2000", {"-j2", "sh", "-c", "[ $0 = 2 ] && exec yes; echo $0", ":::", "1", "2", "3"}),
+      {.capture_output = true, .env = mark.env});
+  EXPECT_EQ(done.returncode, 1);
+  EXPECT_EQ(sorted_lines(done.stdout), (Words{"1", "3"}));
+  EXPECT_EQ(lines(done.stderr).at(0), "weft map: 2 was ended: its output could not be kept: File too large");
+  EXPECT_TRUE(mark.bearers("").empty());
+}
+
+TEST(WeftMapHostile, OutputFileThatCannotGrow) {
+  test::TempFolder folder;
+  int fd = ::open((folder.path() + "/out").c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+  CompletedProcess done =
+      subprocess::run(under("ulimit -f 100", {"head", "-c", "1000000", "/dev/zero", ":::", "/dev/null"}),
+                      {.stdout = fd, .stderr = PIPE});
+  ::close(fd);
+  EXPECT_EQ(done.returncode, 255);
+  EXPECT_EQ(done.stderr, "weft map: cannot write the output: File too large\n");
+}
+
+TEST(WeftMapHostile, NoFolderForWhatIsLarge) {
+  auto env = subprocess::environment();
+  env["TMPDIR"] = "/nowhere";
+  CompletedProcess done = subprocess::run(
+      weft_map({"-j1", "sh", "-c", "[ $0 = 1 ] && exec head -c 9000000 /dev/zero; echo $0", ":::", "1", "2"}),
+      {.capture_output = true, .env = env});
+  EXPECT_EQ(done.stdout, "2\n");
+  EXPECT_NE(done.stderr.find("1 was ended: its output could not be kept: No such file or directory"), std::string::npos)
+      << done.stderr;
+}
+
+TEST(WeftMapHostile, NobodyHearsTheErrors) {
+  Popen weft(weft_map({"-j1", "sh", "-c", "echo $0; echo $0 >&2; exit 1", ":::", "1", "2", "3"}),
+             {.stdout = PIPE, .stderr = PIPE});
+  weft.stderr.close();
+  EXPECT_EQ(weft.stdout.read(), "1\n2\n3\n");
+  EXPECT_EQ(weft.wait(30), 3);
+}
+
+TEST(WeftMapHostile, InputThatCannotBeRead) {
+  CompletedProcess done = subprocess::run({"bash", "-c", "exec \"$@\" < /", "bash", WEFT_COMMAND_FILE, "map", "echo"},
+                                          {.capture_output = true});
+  EXPECT_EQ(done.returncode, 255);
+  EXPECT_EQ(done.stderr, "weft map: cannot read the items: Is a directory\n");
+}
+
+TEST(WeftMapHostile, SlowReaderStopsTheWorkAndNothingGrows) {
+  Popen yes({"yes", "x"}, {.stdout = PIPE});
+  Popen weft(weft_map({"-j4", "head", "-c", "100000", "/dev/zero", "/dev/null"}),
+             {.stdin = yes.stdout, .stdout = PIPE, .stderr = PIPE});
+  yes.stdout.close();
+  weft.stdout.read(1'000'000);
+  // It waits for us: nothing runs, and nothing more is started.
+  ASSERT_TRUE(wait_until([&] { return children_of(weft.pid()).size() <= 1; }));  // the guard
+  weft.stdout.read(1'000'000);
+  weft.stdout.close();
+  EXPECT_EQ(weft.wait(30), 128 + SIGPIPE);
+  weft.stderr.close();
+  yes.wait(30);
+}
+
+TEST(WeftMapHostile, AGibibyteInLittleMemory) {
+  test::limit(600);
+  const std::string bytes = std::to_string(test::rounds(100'000'000, 1 << 30));
+  CompletedProcess done =
+      subprocess::run({"bash", "-c", "head -c $0 /dev/zero | cksum; \"$@\" | cksum", bytes, WEFT_COMMAND_FILE, "map",
+                       "sh", "-c", "head -c $0 /dev/zero; grep VmHWM /proc/$PPID/status >&2", ":::", bytes},
+                      {.capture_output = true});
+  std::vector<std::string> sums = lines(done.stdout);
+  ASSERT_GE(sums.size(), 2u) << done.stderr;
+  EXPECT_EQ(sums[0], sums[1]);
+  long most = std::stol(done.stderr.substr(done.stderr.find(':') + 1));
+  EXPECT_LT(most, 20'000 * test::patience() * test::patience()) << done.stderr;
+}
+
+// Workers are killed at random, by a stranger: each item's result is printed
+// exactly once, and none is lost.
+TEST(WeftMapHostile, EveryItemOnceWhoeverIsKilled) {
+  test::limit(1400);
+  const int kills = test::rounds(300, 10'000);
+  std::mt19937_64 random(test::seed());
+  Mark mark;
+  Popen weft(weft_map({"-j8", "--retries", "1000000", "--retry-delay", "0", "--json", "/dev/fd/2", "sh", "-c",
+                       "sleep 0.01; echo result of $0", "{}"}),
+             {.stdin = PIPE, .stdout = PIPE, .stderr = subprocess::DEVNULL, .env = mark.env});
+  // Items come as long as there is something to be killed.
+  std::set<std::string> expected;
+  std::multiset<std::string> results;
+  int given = 0, killed = 0;
+  auto give = [&] {
+    std::string text = std::to_string(++given);
+    expected.insert("result of " + text + "\n");
+    weft.stdin.write(text + "\n");
+  };
+  for (int i = 0; i < 40; ++i) give();
+  while (killed < kills) {
+    std::set<int> running = children_of(weft.pid());
+    std::vector<int> victims;
+    for (int pid : running) {
+      if (status_of(pid, "Name") == "sh") victims.push_back(pid);
+    }
+    if (!victims.empty() && ::kill(victims[random() % victims.size()], SIGKILL) == 0) ++killed;
+    if (killed % 4 == 0 || victims.empty()) {
+      results.insert(weft.stdout.readline());
+      give();
+    }
+  }
+  weft.stdin.close();
+  for (std::string line; !(line = weft.stdout.readline()).empty();) results.insert(line);
+  EXPECT_EQ(weft.wait(60), 0);
+  EXPECT_EQ(results.size(), expected.size());
+  EXPECT_EQ(std::set<std::string>(results.begin(), results.end()), expected);
+}
+
+TEST(WeftMapHostile, AMillionItemsInFlatMemory) {
+  test::limit(1450);
+  const int items = test::rounds(2'000, 1'000'000);
+  CompletedProcess done = subprocess::run(
+      {"bash", "-c", "(seq $(($0 - 1)); echo last) | \"$@\"", std::to_string(items), WEFT_COMMAND_FILE, "map", "-j2",
+       "sh", "-c", "[ $0 != last ] || { sleep 0.3; grep VmHWM /proc/$PPID/status; }", "{}"},
+      {.capture_output = true});
+  EXPECT_EQ(done.returncode, 0) << done.stderr;
+  ASSERT_TRUE(done.stdout.starts_with("VmHWM:")) << done.stdout;
+  EXPECT_LT(std::stol(done.stdout.substr(6)), 20'000 * test::patience() * test::patience()) << done.stdout;
+}
+
+}  // namespace
+}  // namespace weft::cli
