@@ -85,6 +85,7 @@ class ModelQueue {
 
 // Every run that there is within the bounds, to the last: two preemptions and two
 // stale loads; under `make stress` two with any number of these, and three with one.
+// Under AddressSanitizer, which is there for the memory, none is stale.
 void check_all(const std::function<void()>& body) {
   auto complete = [&](int preemptions, int stale) {
     return model::check({.preemptions = preemptions, .stale = stale}, body).complete;
@@ -93,7 +94,7 @@ void check_all(const std::function<void()>& body) {
     EXPECT_TRUE(complete(2, -1));
     EXPECT_TRUE(complete(3, 1));
   } else {
-    EXPECT_TRUE(complete(2, 2));
+    EXPECT_TRUE(complete(2, patience() > 1 ? 0 : 2));
   }
 }
 

@@ -14,6 +14,8 @@
 namespace weft::model {
 namespace {
 
+constexpr double Limit = 180;  // seconds for a test: millions of runs, on a machine that has other things to do
+
 void run_once(Engine& engine, const Options& options, bool tracing, const std::function<void()>& body) {
   engine.begin({options.preemptions, options.stale, options.spurious, options.steps, options.any_order}, tracing);
   try {
@@ -87,6 +89,7 @@ Report explore(const Options& options, const std::function<void()>& body) {
 }
 
 Report check(const Options& options, const std::function<void()>& body) {
+  test::limit(Limit);
   Report report = explore(options, body);
   if (!report.holds()) ADD_FAILURE() << report;
   if (std::getenv("WEFT_MODEL_VERBOSE") != nullptr) {
@@ -99,6 +102,7 @@ Report check(const Options& options, const std::function<void()>& body) {
 }
 
 Weakened weaken_each(const Options& options, const std::function<void()>& body) {
+  test::limit(Limit);
   Engine& engine = Engine::instance();
   Weakened result;
   std::set<Order> orders;
