@@ -1,0 +1,54 @@
+# SPDX-FileCopyrightText: 2026 The weft authors
+# SPDX-License-Identifier: MIT
+"""Runs gdb with tools/gdb/weft.py on a program with parked green threads, and on its core.
+
+    gdb_test.py GDB PROGRAM     ends with 77 where gdb may not run a program
+"""
+
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+SCRIPT = ROOT / "tools" / "gdb" / "weft.py"
+
+
+def gdb(*commands, program, core=None):
+    words = [sys.argv[1], "-q", "-nx", "-batch", "-ex", "set debuginfod enabled off", "-ex", f"source {SCRIPT}"]
+    for command in commands:
+        words += ["-ex", command]
+    words.append(program)
+    if core:
+        words.append(core)
+    run = subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=100, check=False)
+    return run.stdout + run.stderr
+
+
+def expect(text, *patterns):
+    for pattern in patterns:
+        if not re.search(pattern, text, re.DOTALL):
+            sys.exit(f"gdb does not show /{pattern}/:\n{text}")
+
+
+def seen(text):
+    expect(text,
+           r"green thread \d+ 'deep' of LWP \d+: waits for Lock \(0x[0-9a-f]+\)\n"
+           r"#0 .*(waits_for_the_lock \(depth=.*){4}",
+           r"green thread \d+ 'reader' of LWP \d+: waits for Queue.get 'jobs'.*waits_for_a_job",
+           r"green thread \d+ 'Greenlet-\d+' of LWP \d+: waits for Queue.get.*waits_for_a_job.*operator\(\)",
+           r"own flow 'MainThread' of LWP \d+: is ready, or runs.*stop_here.*main \(\)")
+
+
+program = sys.argv[2]
+with tempfile.TemporaryDirectory() as folder:
+    core = f"{folder}/core"
+    text = gdb("break stop_here", "run", "info green-threads", "green-thread 3 frame function waits_for_a_job",
+               "thread", "info green-threads -q", f"generate-core-file {core}", "continue", program=program)
+    if "Breakpoint 1, stop_here" not in text:
+        print(text)
+        sys.exit(77 if "ptrace" in text or "Operation not permitted" in text else 1)
+    seen(text)
+    expect(text, r"exited normally")  # and the program goes on as if nobody had looked
+    seen(gdb("info green-threads", program=program, core=core))
