@@ -7,6 +7,7 @@
 
 import pathlib
 import re
+import resource
 import subprocess
 import sys
 import tempfile
@@ -15,14 +16,19 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 SCRIPT = ROOT / "tools" / "gdb" / "weft.py"
 
 
-def gdb(*commands, program, core=None):
+def let_it_dump_core():
+    resource.setrlimit(resource.RLIMIT_CORE, (resource.getrlimit(resource.RLIMIT_CORE)[1],) * 2)
+
+
+def gdb(*commands, program, core=None, folder=None):
     words = [sys.argv[1], "-q", "-nx", "-batch", "-ex", "set debuginfod enabled off", "-ex", f"source {SCRIPT}"]
     for command in commands:
         words += ["-ex", command]
     words.append(program)
     if core:
         words.append(core)
-    run = subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=100, check=False)
+    run = subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=100, check=False,
+                         cwd=folder, preexec_fn=let_it_dump_core)
     return run.stdout + run.stderr
 
 
@@ -42,13 +48,16 @@ def seen(text):
 
 
 program = sys.argv[2]
+text = gdb("break stop_here", "run", "info green-threads", "info green-threads -q", "green-thread 3 bt 1", "continue",
+           program=program)
+if "Breakpoint 1, stop_here" not in text:
+    print(text)
+    sys.exit(77 if "ptrace" in text or "Operation not permitted" in text else 1)
+seen(text)
+expect(text, r"exited normally")  # and the program goes on as if nobody had looked
+
+# A core file of the kernel's, where it writes one to the current folder.
 with tempfile.TemporaryDirectory() as folder:
-    core = f"{folder}/core"
-    text = gdb("break stop_here", "run", "info green-threads", "green-thread 3 frame function waits_for_a_job",
-               "thread", "info green-threads -q", f"generate-core-file {core}", "continue", program=program)
-    if "Breakpoint 1, stop_here" not in text:
-        print(text)
-        sys.exit(77 if "ptrace" in text or "Operation not permitted" in text else 1)
-    seen(text)
-    expect(text, r"exited normally")  # and the program goes on as if nobody had looked
-    seen(gdb("info green-threads", program=program, core=core))
+    gdb("break stop_here", "run", "signal SIGABRT", program=program, folder=folder)
+    for core in pathlib.Path(folder).glob("core*"):
+        seen(gdb("info green-threads", program=program, core=str(core)))

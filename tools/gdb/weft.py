@@ -1,6 +1,8 @@
 # SPDX-FileCopyrightText: 2026 The weft authors
 # SPDX-License-Identifier: MIT
-"""Green threads in gdb, of a process or of a core file.
+"""Green threads in gdb, of a process or of a core file. (gdb's own
+generate-core-file leaves out what lies near the guards of stacks; the kernel's
+core files have it.)
 
     (gdb) source /usr/local/share/weft/weft.py
     (gdb) info green-threads          who they are, what they wait for, where they stand
