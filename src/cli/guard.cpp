@@ -48,6 +48,7 @@ void Guard::keep_watch(int lifeline, bool cleans_terminal) const {
   ::sigprocmask(SIG_SETMASK, &all, nullptr);
   ::setsid();
   ::prctl(PR_SET_NAME, "weft guard");
+  static_cast<void>(!::chdir("/"));
   ::dup2(lifeline, STDIN_FILENO);
   if (cleans_terminal) ::dup2(STDERR_FILENO, STDOUT_FILENO);
   ::syscall(SYS_close_range, cleans_terminal ? 2u : 1u, UINT_MAX, 0);

@@ -132,7 +132,8 @@ Map::Map(const MapOptions& options)
       printer_(poller_, stop_, view_, options.ordered, [this](const Result& result) { printed(result); }),
       halt_watch_(options.halt),
       most_running_(jobs_) {
-  if (!options.joblog.empty()) joblog_.emplace(options.joblog, options.resume);
+  bool logs = !options.joblog.empty() && (options.resume || !options.dry_run);
+  if (logs) joblog_.emplace(options.joblog, options.resume);
   if (!options.json.empty()) json_.emplace(options.json);
   poller_.add(stop_.fd(), EPOLLIN, StopKey);
 }
@@ -144,7 +145,7 @@ std::string Map::command_of(const Item& item) const {
 void Map::tell(const Event& event) {
   tally_.note(event);
   summary_.note(event);
-  if (joblog_) joblog_->note(event);
+  if (joblog_ && !options_.dry_run) joblog_->note(event);
   if (json_) json_->note(event);
 }
 
@@ -266,6 +267,7 @@ void Map::take_results() {
     bool no_program =
         result.how == Result::NotRun && (result.error == ENOENT || result.error == ENOTDIR || result.error == EACCES);
     if (no_program && !command_.program_varies()) {  // then it is not there for any
+      ++tally_.cut;
       stop_.request({Reason::CannotRun, result.error});
     } else if (!result.succeeded() && result.job.tries <= options_.retries && halted_ == Halt::Never) {
       retry(result);
@@ -277,9 +279,9 @@ void Map::take_results() {
 }
 
 void Map::retry(Result& result) {
-  int doublings = std::min(result.job.tries - 1, 30);
-  Time delay = std::min(options_.retry_delay << doublings, LongestDelay);
-  if (options_.retry_delay > LongestDelay) delay = options_.retry_delay;
+  Time delay = options_.retry_delay;
+  for (int i = 1; i < result.job.tries && delay > 0 && delay < LongestDelay; ++i)
+    delay = std::min(2 * delay, LongestDelay);
   // A little more or less, so that those who failed together do not come back together.
   auto mixed = static_cast<std::uint64_t>(result.job.item.number * 64 + result.job.tries) * 0x9e3779b97f4a7c15u;
   delay += static_cast<Time>(static_cast<double>(delay) * (static_cast<double>(mixed >> 32) / 4294967296.0 - 0.5) / 2);
@@ -317,14 +319,17 @@ void Map::look_around(Time time) {
 void Map::pause() {
   view_.hide();
   runner_.signal_all(SIGSTOP);
+  Time before = now();
   ::raise(SIGSTOP);
+  runner_.let_time_pass(now() - before);
   runner_.signal_all(SIGCONT);
 }
 
 void Map::wait() {
   Time until = std::min(runner_.due(), printer_.at_line_start() ? view_.due() : Never);
   if (runner_.running() > 0) until = std::min(until, looked_ + LookAround);
-  if (!retries_.empty() && runner_.has_free_slot()) until = std::min(until, retries_.begin()->first);
+  bool held_up = idle_ == Idle::Output || idle_ == Idle::Memory || idle_ == Idle::Room;
+  if (!retries_.empty() && runner_.has_free_slot() && !held_up) until = std::min(until, retries_.begin()->first);
   if (options_.show == Show::Lines) until = std::min(until, next_line_);
 
   Time before = now();

@@ -123,11 +123,13 @@ bool Printer::take_next() {
 void Printer::pump() {
   try {
     while (!stop_.requested()) {
-      if (!text_.empty()) {
+      if (current_) {  // not interrupted, also not by what we have to say
+        if (!write_current()) break;
+      } else if (!text_.empty()) {
         std::size_t written = write(err_, text_);
-        if (written == 0) return;
+        if (written == 0) break;
         text_.erase(0, written);
-      } else if (current_ ? !write_current() : !take_next()) {
+      } else if (!take_next()) {
         break;
       }
     }

@@ -101,6 +101,12 @@ Runner::Start Runner::start(Job& job) {
   try {
     spawn(slot, job);
   } catch (const OSError& error) {
+    if (s.process) {  // it runs, but it could not be watched
+      s.process->kill();
+      s.process->wait();
+      s.process.reset();
+      guard_.note(slot, 0);
+    }
     for (Which which : {Out, Err}) {
       s.ours[which].reset();
       s.theirs[which].reset();
@@ -281,6 +287,15 @@ void Runner::signal_all(int number) {
     Family family(s.process->pid());
     family.look();
     family.signal(number);
+  }
+}
+
+void Runner::let_time_pass(Time time) {
+  for (int slot = 0; slot < static_cast<int>(slots_.size()); ++slot) {
+    Slot& s = slots_[static_cast<std::size_t>(slot)];
+    if (s.stage != Stage::Running) continue;
+    s.began += time;
+    if (s.due != Never) set_due(slot, s.due + time);
   }
 }
 

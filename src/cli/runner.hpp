@@ -68,6 +68,8 @@ class Runner {
   void end_all(Time grace);
   /// Stops all that runs, or lets it go on: Ctrl-Z.
   void signal_all(int number);
+  /// Time in which nothing could run is not held against the commands.
+  void let_time_pass(Time time);
 
   /// If `pid` is the head of a command, notes its end. For Adopted::bury().
   bool is_ours(pid_t pid);

@@ -234,6 +234,18 @@ TEST(WeftMapDryRun, PrintsWhatAShellWouldRead) {
   EXPECT_EQ(map({"--dry-run", "echo"}, "1\n2\n").returncode, 0);
 }
 
+TEST(WeftMapDryRun, LeavesTheJoblogAlone) {
+  test::TempFolder folder;
+  std::string log = folder.path() + "/log";
+  EXPECT_EQ(map({"--dry-run", "--joblog", log, "echo", ":::", "1", "2"}).stdout, "echo 1\necho 2\n");
+  EXPECT_FALSE(std::filesystem::exists(log));
+  EXPECT_EQ(map({"--joblog", log, "sh", "-c", "exit $0", ":::", "0", "1"}).returncode, 1);
+  std::string before = file_of(log);
+  EXPECT_EQ(map({"--dry-run", "--joblog", log, "--resume", "sh", "-c", "exit $0", ":::", "0", "1"}).stdout,
+            "sh -c 'exit $0' 1\n");
+  EXPECT_EQ(file_of(log), before);
+}
+
 TEST(WeftMapMem, EndsWhatUsesTooMuch) {
   if (test::patience() > 1) GTEST_SKIP() << "sanitizers use memory of their own";
   CompletedProcess done =

@@ -65,12 +65,14 @@ TEST(WeftMapResume, RunsWhatDidNotSucceed) {
 }
 
 TEST(WeftMapResume, ALineThatWasWrittenInPartIsTakenOff) {
+  test::limit(100);
   test::TempFolder folder;
   std::string log = folder.path() + "/log";
   Words command = {"-j1", "--joblog", log, "--resume", "echo", ":::", "1", "2", "3"};
   EXPECT_EQ(map(command).stdout, "1\n2\n3\n");
   std::string whole = content(log);
-  for (std::size_t size = 0; size < whole.size(); ++size) {
+  auto step = static_cast<std::size_t>(test::rounds(3, 1));
+  for (std::size_t size = 0; size < whole.size(); size += step) {
     std::ofstream(log, std::ios::trunc) << whole.substr(0, size);
     std::size_t header = whole.find('\n') + 1;
     std::string kept = whole.substr(0, size < header ? 0 : whole.rfind('\n', size == 0 ? 0 : size - 1) + 1);
@@ -80,7 +82,7 @@ TEST(WeftMapResume, ALineThatWasWrittenInPartIsTakenOff) {
     for (std::size_t item = items + 1; item <= 3; ++item) expected += std::to_string(item) + "\n";
     ASSERT_EQ(done.stdout, expected) << size << done.stderr;
     ASSERT_EQ(lines(content(log)).size(), 4u) << size;
-    if (size == 20) size = header - 2;  // the header is one thing
+    if (size < header && size > 6) size = header - step;  // the header is one thing
   }
 }
 
