@@ -19,8 +19,12 @@ set(WEFT_SOURCES
   src/wait/lot.cpp
   src/wait/roll.cpp
   src/wait/waiter.cpp
+  src/work/gathering.cpp
+  src/work/scheduler.cpp
+  src/work/work.cpp
   src/queue/errors.cpp
   src/queue/gate.cpp
+  src/threading/alarms.cpp
   src/threading/barrier.cpp
   src/threading/condition.cpp
   src/threading/event.cpp
@@ -34,6 +38,9 @@ set(WEFT_SOURCES
   src/threading/thread.cpp
   src/threading/threads.cpp
   src/threading/turns.cpp
+  src/threading/workers.cpp
+  src/concurrent/errors.cpp
+  src/concurrent/thread_pool_executor.cpp
   src/subprocess/errors.cpp
   src/subprocess/popen.cpp
   src/subprocess/repr.cpp

@@ -27,6 +27,14 @@ class WEFT_API ValueError : public std::invalid_argument {
   ~ValueError() override;
 };
 
+/// What was waited for did not come in time, as Python's TimeoutError.
+class WEFT_API TimeoutError : public std::runtime_error {
+ public:
+  TimeoutError();
+  using std::runtime_error::runtime_error;
+  ~TimeoutError() override;
+};
+
 /// A system call that failed, as Python's OSError. code() holds errno, and
 /// what() reads "[Errno 2] No such file or directory: 'execve /bin/nope'".
 class WEFT_API OSError : public std::system_error {

@@ -11,6 +11,7 @@
 
 #include "sync/event.hpp"
 #include "threading/body.hpp"
+#include "threading/workers.hpp"
 #include "wait/waiter.hpp"
 
 // LeakSanitizer's, where it is there. In the child of a fork() nothing leads any
@@ -51,6 +52,7 @@ TargetRuns::TargetRuns() noexcept { begin(); }
 TargetRuns::~TargetRuns() { thread_ends.running = false; }
 
 void shut_down() noexcept {
+  close_workers_at_exit();
   for (bool found = true; found;) {
     found = false;
     for (const BodyPtr& body : threads().alive()) {
