@@ -21,6 +21,8 @@ set(WEFT_SOURCES
   src/wait/waiter.cpp
   src/work/gathering.cpp
   src/work/scheduler.cpp
+  src/work/spread.cpp
+  src/work/tracker.cpp
   src/work/work.cpp
   src/queue/errors.cpp
   src/queue/gate.cpp
@@ -39,7 +41,9 @@ set(WEFT_SOURCES
   src/threading/threads.cpp
   src/threading/turns.cpp
   src/threading/workers.cpp
+  src/multiprocessing/thread_pool.cpp
   src/concurrent/errors.cpp
+  src/concurrent/task_group.cpp
   src/concurrent/thread_pool_executor.cpp
   src/subprocess/errors.cpp
   src/subprocess/popen.cpp

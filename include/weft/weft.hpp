@@ -5,8 +5,11 @@
 
 // Every room of weft.
 
+#include "weft/concurrent/futures.hpp"
 #include "weft/cpu_count.hpp"
 #include "weft/errors.hpp"
+#include "weft/multiprocessing.hpp"
+#include "weft/progress.hpp"
 #include "weft/queue.hpp"
 #include "weft/subprocess.hpp"
 #include "weft/threading.hpp"

@@ -63,6 +63,7 @@ void throw_any_of_none() { throw ValueError("any() of no futures has no result")
 std::exception_ptr dropped_promise() {
   return std::make_exception_ptr(RuntimeError("the promise was dropped before it had a result"));
 }
+std::exception_ptr cancelled() { return std::make_exception_ptr(CancelledError()); }
 void throw_cancelled() { throw CancelledError(); }
 void throw_timed_out() { throw TimeoutError(); }
 void throw_invalid_state(const std::string& text) { throw InvalidStateError(text); }

@@ -71,10 +71,6 @@ void ThreadPoolExecutor::shutdown(ShutdownOptions options) {
 
 void ThreadPoolExecutor::resize(int max_workers) { threads_->resize(checked(max_workers)); }
 
-std::vector<threading::Thread> ThreadPoolExecutor::threads() const {
-  std::vector<threading::Thread> threads = threads_->threads();
-  std::erase_if(threads, [](const threading::Thread& thread) { return !thread.is_alive(); });
-  return threads;
-}
+std::vector<threading::Thread> ThreadPoolExecutor::threads() const { return threads_->alive(); }
 
 }  // namespace weft::concurrent::futures

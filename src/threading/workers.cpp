@@ -88,6 +88,12 @@ bool ThreadWorkers::join(const Timeout& timeout) {
   return true;
 }
 
+std::vector<Thread> ThreadWorkers::alive() const {
+  std::vector<Thread> threads = this->threads();
+  std::erase_if(threads, [](const Thread& thread) { return !thread.is_alive(); });
+  return threads;
+}
+
 std::vector<Thread> ThreadWorkers::threads() const {
   std::scoped_lock held(lock_);
   return threads_;

@@ -41,12 +41,13 @@ class ThreadWorkers final : public work::Scheduler, public std::enable_shared_fr
   /// The initializer failed: nothing runs any more.
   bool broken() const noexcept { return broken_.load(std::memory_order_acquire); }
 
-  /// Those begun so far.
-  std::vector<Thread> threads() const;
+  /// Those that were begun and have not ended.
+  std::vector<Thread> alive() const;
 
  private:
   void hire(std::uint32_t number) override;
   bool prepare() noexcept;
+  std::vector<Thread> threads() const;
 
   const ThreadWorkersOptions options_;
   std::atomic<bool> broken_{false};

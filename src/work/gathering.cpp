@@ -13,24 +13,27 @@ namespace weft::detail {
 
 using wait::InProcess;
 
+struct Gathering::Ear : Listener {
+  Ear(Body& b, std::size_t n) noexcept;
+
+  Body& body;
+  const std::size_t number;
+  Ear* after = nullptr;  // in the order of arrival
+};
+
 /// Told by the works, in their threads; kept alive by those that have yet to tell.
 struct Gathering::Body {
-  struct Ear : Listener {
-    Ear() noexcept : Listener(nullptr, false) {}
-    Body* body = nullptr;
-    Ear* after = nullptr;  // in the order of arrival
-  };
-
   static constexpr std::uint32_t Asleep = 1, Once = 2;
 
-  Body(std::size_t count, const Timeout& t) : timeout(t), deadline(timeout), ears(new Ear[count]) {}
+  ~Body() {
+    while (Ear* ear = take()) delete ear;
+  }
 
   static Work* tell(Listener& listener, Work&) {
     auto& ear = static_cast<Ear&>(listener);
-    Body& body = *ear.body;
+    Body& body = ear.body;
     {
       work::Locked held(body.lock, "Future");
-      ear.after = nullptr;
       (body.last == nullptr ? body.first : body.last->after) = &ear;
       body.last = &ear;
     }
@@ -50,66 +53,69 @@ struct Gathering::Body {
     return ear;
   }
 
-  Timeout timeout;
-  wait::Deadline deadline;
   std::atomic<std::size_t> holders{1};
   std::atomic<std::uint32_t> lock{0};
   std::atomic<std::uint32_t> word{0};  // how many came, times two, and Asleep
   Ear* first = nullptr;
   Ear* last = nullptr;
-  std::unique_ptr<Ear[]> ears;
 };
 
-Gathering::Gathering(Work* const* works, std::size_t count, const Timeout& timeout, bool only_settled)
-    : body_(new Body(count, timeout)), works_(works), count_(count), missing_(count) {
-  body_->holders.store(count + 1, std::memory_order_relaxed);
-  for (std::size_t i = 0; i < count; ++i) {
-    Body::Ear& ear = body_->ears[i];
-    ear.tell = Body::tell;
-    ear.settled = only_settled;
-    ear.body = body_;
-    works[i]->tell(ear);
-  }
-}
+Gathering::Ear::Ear(Body& b, std::size_t n) noexcept : Listener(Body::tell, true), body(b), number(n) {}
+
+Gathering::Gathering() : body_(new Body) {}
 
 Gathering::~Gathering() {
-  for (std::size_t i = 0; i < count_ && missing_ != 0; ++i) {
-    if (works_[i] != nullptr && works_[i]->forget(body_->ears[i])) body_->drop();
+  for (Place& place : places_) {
+    if (place.ear == nullptr || !place.work->forget(*place.ear)) continue;
+    delete place.ear;
+    body_->drop();
   }
   body_->drop();
 }
 
-std::size_t Gathering::next_now() {
-  Body::Ear* ear = missing_ != 0 ? body_->take() : nullptr;
-  if (ear == nullptr) return None;
-  --missing_;
-  return static_cast<std::size_t>(ear - body_->ears.get());
+void Gathering::add(Work& work, std::size_t number) {
+  if (number >= places_.size()) places_.resize(number + 1);
+  if (workers_here != nullptr) untried_.push_back(number);
+  auto ear = std::make_unique<Ear>(*body_, number);
+  places_[number] = {&work, ear.get()};
+  body_->holders.fetch_add(1, std::memory_order_relaxed);
+  ++missing_;
+  work.tell(*ear.release());
 }
 
-std::size_t Gathering::next() {
+std::size_t Gathering::take() {
+  std::unique_ptr<Ear> ear(missing_ != 0 ? body_->take() : nullptr);
+  if (ear == nullptr) return None;
+  --missing_;
+  places_[ear->number] = {};
+  return ear->number;
+}
+
+std::size_t Gathering::next(const Timeout& timeout) {
+  const wait::Deadline deadline(timeout);
   for (unsigned round = 0; missing_ != 0;) {
     std::uint32_t key = body_->word.load(std::memory_order_acquire);
-    std::size_t found = next_now();
-    if (found != None) return found;
-    if (body_->deadline.is_never() && run_one_here()) continue;
-    if (body_->deadline.is_now()) return None;
+    std::size_t found = take();
+    if (found != None || deadline.is_now()) return found;
+    if (deadline.is_never() && run_one_here()) continue;
     if (InProcess::spin(round++)) continue;
     if ((key & Body::Asleep) == 0 &&
         !body_->word.compare_exchange_strong(key, key | Body::Asleep, std::memory_order_relaxed)) {
       continue;
     }
-    wait::Outcome outcome = InProcess::wait(body_->word, key | Body::Asleep, body_->deadline, {"Future", body_});
+    wait::Outcome outcome = InProcess::wait(body_->word, key | Body::Asleep, deadline, {"Future", body_});
     body_->word.fetch_and(~Body::Asleep, std::memory_order_relaxed);
-    if (outcome == wait::Outcome::TimedOut || outcome == wait::Outcome::Interrupted) return next_now();
+    if (outcome == wait::Outcome::TimedOut || outcome == wait::Outcome::Interrupted) return take();
   }
   return None;
 }
 
 // Each is looked at once: what was not pending then will be done by others.
 bool Gathering::run_one_here() {
-  if (workers_here == nullptr) return false;
-  while (tried_ != count_) {
-    if (works_[tried_++]->run_if_here()) return true;
+  while (!untried_.empty()) {
+    Place& place = places_[untried_.back()];
+    untried_.pop_back();
+    if (place.work != nullptr && place.work->run_if_here()) return true;
   }
   return false;
 }

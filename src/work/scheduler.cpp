@@ -4,7 +4,7 @@
 #include "work/scheduler.hpp"
 
 #include <algorithm>
-#include <mutex>
+#include <optional>
 #include <utility>
 
 #include "weft/cpu_count.hpp"
@@ -196,27 +196,11 @@ void Scheduler::repair() {
   forks_.store(detail::fork_generation, std::memory_order_release);
 }
 
-Work* Scheduler::from_injector(Worker& me) noexcept {
-  constexpr std::size_t Most = 32;
-  std::size_t waiting = injector_.size();
-  if (waiting == 0) return nullptr;
-  // A share of what waits: each of the others finds some, too, and need not steal.
-  std::size_t share = me.tasks.has_some() ? 1 : std::min(waiting / std::min(cores_, size_.load()) + 1, Most);
-  Work* first = nullptr;
-  bool kept = false;
-  injector_.get_some(share, [&](Work*&& work) {
-    if (first == nullptr) {
-      first = work;
-    } else {
-      me.tasks.push(work);
-      kept = true;
-    }
-  });
-  if (kept) {
-    me.tasks.tell();
-    call();
-  }
-  return first;
+// One at a time: who took several would keep back those that others could begin,
+// and the order in which tasks begin would not be that in which they came.
+Work* Scheduler::from_injector() noexcept {
+  std::optional<Work*> work;
+  return injector_.get(work) == detail::Tried::Done ? *work : nullptr;
 }
 
 Scheduler::Found Scheduler::from_others(Worker& me) noexcept {
@@ -235,16 +219,17 @@ Scheduler::Found Scheduler::from_others(Worker& me) noexcept {
 }
 
 Scheduler::Found Scheduler::find(Worker& me) noexcept {
-  constexpr std::uint32_t SometimesFirst = 64;  // so that what a worker submits to itself does not starve the others
+  constexpr std::uint32_t SometimesFirst = 64;  // so that what workers submit and what others do starve neither
   const bool lanes = lanes_.has_some();
   if (lanes) [[unlikely]] {
     if (Work* work = lanes_.get(true)) return {work, nullptr};
   }
-  if (++me.turn % SometimesFirst == 0) {
-    if (Work* work = from_injector(me)) return {work, nullptr};
+  if (++me.turn % SometimesFirst == 0) [[unlikely]] {
+    if (Found found = from_others(me)) return found;
+    if (Work* work = from_injector()) return {work, nullptr};
   }
   if (Work* work = me.tasks.steal()) return {work, nullptr};  // the oldest, as Python does
-  if (Work* work = from_injector(me)) return {work, nullptr};
+  if (Work* work = from_injector()) return {work, nullptr};
   if (Found found = from_others(me)) return found;
   if (lanes) [[unlikely]] {
     if (Work* work = lanes_.get(false)) return {work, nullptr};

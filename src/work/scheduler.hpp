@@ -131,7 +131,7 @@ class Scheduler : public detail::Workers {
   void repair();
 
   Found find(Worker& me) noexcept;
-  Work* from_injector(Worker& me) noexcept;
+  Work* from_injector() noexcept;
   Found from_others(Worker& me) noexcept;
   bool has_work() const noexcept;
   void run(Worker& me, Found found) noexcept;

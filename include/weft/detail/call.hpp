@@ -66,8 +66,14 @@ auto pack_call(F&& f, Args&&... args) {
   }
 }
 
+template <bool WantsStop, class F, class... Args>
+struct CallResult : std::invoke_result<F, Args...> {};
+template <class F, class... Args>
+struct CallResult<true, F, Args...> : std::invoke_result<F, std::stop_token, Args...> {};
+
+/// What a future of f(args...) holds: a value.
 template <class F, class... Args>
 using ResultOf =
-    std::remove_cvref_t<std::invoke_result_t<decltype(pack_call(std::declval<F>(), std::declval<Args>()...))>>;
+    std::remove_cvref_t<typename CallResult<wants_stop<F, Args...>, std::decay_t<F>, std::decay_t<Args>...>::type>;
 
 }  // namespace weft::detail

@@ -52,6 +52,7 @@ struct ForkPlace {
   std::uint32_t id = 0;
   const std::atomic<std::uint64_t>* idle = nullptr;
   const std::atomic<std::uint32_t>* reserve = nullptr;
+  void* group = nullptr;  // the TaskGroup whose task runs here
 
   /// Not for certain: a worker that lies down in this very moment may be missed,
   /// until the next fork.

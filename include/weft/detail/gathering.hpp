@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <vector>
 
 #include "weft/detail/api.hpp"
 #include "weft/detail/work.hpp"
@@ -12,35 +13,43 @@
 namespace weft::detail {
 
 /// One who waits for several works at once. Only its owner calls it; the works
-/// must live as long.
+/// must live until they were told or the gathering goes.
 class WEFT_API Gathering {
  public:
   static constexpr std::size_t None = ~std::size_t{0};
 
-  /// `only_settled`: one that is cancelled counts when whoever was to run it knows.
-  Gathering(Work* const* works, std::size_t count, const Timeout& timeout, bool only_settled = true);
+  Gathering();
   ~Gathering();
   Gathering(const Gathering&) = delete;
   Gathering& operator=(const Gathering&) = delete;
 
-  /// The number of the next one that is done, in the order in which they came to
-  /// be; None when all were told, or when the time ran out. Where waiting is
-  /// without end, a worker runs what is pending with its own.
-  std::size_t next();
-  /// The same without waiting.
-  std::size_t next_now();
+  /// Waits for this one, too, by that number: a small one, which may be used again
+  /// once next() has returned it.
+  void add(Work& work, std::size_t number);
 
+  /// The number of the next one that is settled, in the order in which they came
+  /// to be; None at the deadline, or if all were told. Where the wait is without
+  /// end, a worker runs what is pending with its own.
+  std::size_t next(const Timeout& timeout);
+
+  /// How many were added and not told.
   std::size_t missing() const noexcept { return missing_; }
 
  private:
   struct Body;
+  struct Ear;
+  struct Place {
+    Work* work = nullptr;
+    Ear* ear = nullptr;
+  };
+
+  std::size_t take();
   bool run_one_here();
 
   Body* body_;
-  Work* const* works_;
-  std::size_t count_;
-  std::size_t missing_;
-  std::size_t tried_ = 0;  // so many it has looked at to run them itself
+  std::vector<Place> places_;
+  std::vector<std::size_t> untried_;
+  std::size_t missing_ = 0;
 };
 
 }  // namespace weft::detail

@@ -105,8 +105,15 @@ class WEFT_API Workers {
   /// How many there are at most.
   virtual int size() const noexcept = 0;
 
+  /// Asks what runs to end early, where it has a place to look at this.
+  void request_stop() noexcept { stop_requested_.store(true, std::memory_order_relaxed); }
+  bool stop_requested() const noexcept { return stop_requested_.load(std::memory_order_relaxed); }
+
  protected:
   ~Workers() = default;
+
+ private:
+  std::atomic<bool> stop_requested_{false};
 };
 
 /// Those whose thread this is; null in all other threads. What is pending with
@@ -133,11 +140,13 @@ class WEFT_API Work {
   std::uint32_t word() const noexcept { return word_.load(std::memory_order_acquire); }
   bool done() const noexcept { return WorkWord::done(word()); }
 
-  /// Runs it, unless it is not pending any more: then false.
-  bool run() {
-    if (!WorkWord::leave_pending(word_, WorkWord::Running)) return false;
-    perform();
-    return true;
+  /// Runs it, or takes part in it if it runs already and has something left.
+  void run() {
+    if (WorkWord::leave_pending(word_, WorkWord::Running)) {
+      perform();
+    } else if (WorkWord::phase(word()) == WorkWord::Running) {
+      take_part();
+    }
   }
 
   /// The same for one who has taken it out of Pending.
@@ -157,17 +166,22 @@ class WEFT_API Work {
   /// if there is no deadline, whoever waits runs it if nobody has started it.
   bool wait(const Timeout& timeout);
 
-  /// Runs it if this is a worker of its own and nobody has started it.
+  /// Runs it, or takes part in it, if this is a worker of its own: true if it is
+  /// done now.
   bool run_if_here() {
     if (home_ == nullptr || home_ != workers_here) return false;
-    if (!WorkWord::leave_pending(word_, WorkWord::Running)) return false;
-    home_->run_here(*this);
-    return true;
+    if (WorkWord::leave_pending(word_, WorkWord::Running)) {
+      home_->run_here(*this);
+    } else if (WorkWord::phase(word()) == WorkWord::Running) {
+      take_part();
+    }
+    return done();
   }
 
   /// What it failed with, or null. Only when it is finished. Counts as read.
   std::exception_ptr failure() noexcept;
   bool failed() const noexcept { return failure_ != nullptr; }
+  bool failed_with(const std::exception_ptr& failure) const noexcept { return failed() && failure_ == failure; }
   [[noreturn]] void rethrow();
 
   /// Tells `listener` when it is done, or at once. Takes it over.
@@ -202,6 +216,8 @@ class WEFT_API Work {
 
   /// Calls what is to be called and completes. Only whoever took it out of Pending.
   virtual void perform() = 0;
+  /// It runs, elsewhere: does what of it is left to do.
+  virtual void take_part() {}
   /// It will not be called: destroys what was to be called.
   virtual void forget_target() noexcept = 0;
   virtual const std::type_info& type() const noexcept = 0;
@@ -235,6 +251,7 @@ WEFT_API void report_unheard(const std::string& where, const std::exception_ptr&
 [[noreturn]] WEFT_API void throw_timed_out();
 [[noreturn]] WEFT_API void throw_invalid_state(const std::string& text);
 [[noreturn]] WEFT_API void throw_broken(const std::string& text);
+std::exception_ptr cancelled();    ///< what a map fails with that was ended early
 std::exception_ptr broken_pool();  ///< what the tasks of an executor fail with whose initializer failed
 
 }  // namespace weft::detail

@@ -6,6 +6,7 @@
 #include <concepts>
 #include <cstddef>
 #include <memory>
+#include <ranges>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -13,7 +14,9 @@
 #include "weft/concurrent/futures/future.hpp"
 #include "weft/detail/api.hpp"
 #include "weft/detail/call.hpp"
+#include "weft/detail/flow.hpp"
 #include "weft/detail/result.hpp"
+#include "weft/detail/spread.hpp"
 #include "weft/timeout.hpp"
 
 namespace weft::concurrent::futures {
@@ -29,6 +32,15 @@ struct TaskOptions {
 struct ShutdownOptions {
   bool wait = true;             ///< return when all is done that was submitted
   bool cancel_futures = false;  ///< cancel what has not begun
+};
+
+/// How a map goes.
+struct MapOptions {
+  Timeout timeout = {};        ///< for all of it, from the call on
+  std::size_t chunksize = 1;   ///< items in a task
+  std::size_t buffersize = 0;  ///< tasks in flight; 0: a few for each worker
+  bool ordered = true;         ///< results in the order of the items, else as they come
+  Progress progress = {};
 };
 
 /// What can be sent to another process: a function, or a lambda that captures
@@ -69,7 +81,7 @@ class WEFT_API Executor {
     return submit_target(detail::CallUntil<Call>{std::move(call), until}, options.priority);
   }
 
-  detail::Workers& workers() const noexcept { return *workers_; }
+  const std::shared_ptr<detail::Workers>& shared_workers() const noexcept { return workers_; }
 
  private:
   template <class Target>
@@ -116,9 +128,46 @@ class WEFT_API LocalExecutor : public Executor {
         options);
   }
 
+  /// Calls f(item) for each item, at the same time as far as workers are free, and
+  /// gives what they return: a range, to be walked once.
+  ///
+  ///     for (const Page& page : executor.map(fetch, urls, {.buffersize = 20})) show(page);
+  ///
+  /// Lazy: a few tasks for each worker are in flight, and each result that is
+  /// taken lets the next items be read, in the thread that takes it. So items may be
+  /// endless, and memory stays flat. An item that throws ends it there: the
+  /// exception comes in its place, and what has not begun is cancelled; so does
+  /// leaving the range early. Throws TimeoutError when the time runs out.
+  ///
+  /// A range given as an lvalue is referred to, not copied.
+  template <class F, std::ranges::input_range Range>
+  auto map(F f, Range&& items, MapOptions options = {}) {
+    return map_over(std::move(f), std::move(options), std::forward<Range>(items));
+  }
+  /// f(a, b) for the items of two ranges, side by side.
+  template <class F, std::ranges::input_range A, std::ranges::input_range B>
+  auto map(F f, A&& a, B&& b, MapOptions options = {}) {
+    return map_over(detail::Starred<F>{std::move(f)}, std::move(options), std::forward<A>(a), std::forward<B>(b));
+  }
+
  protected:
   using Executor::Executor;
   ~LocalExecutor() = default;
+
+ private:
+  template <class F, class... Ranges>
+  auto map_over(F f, MapOptions options, Ranges&&... ranges) {
+    using From = detail::Source<Ranges...>;
+    using R = std::invoke_result_t<F&, typename From::Item>;
+    constexpr std::size_t ForEach = 4;
+    if (options.chunksize < 1) throw ValueError("chunksize must be >= 1.");
+    std::size_t in_flight =
+        options.buffersize != 0 ? options.buffersize : ForEach * static_cast<std::size_t>(max_workers());
+    return detail::FlowRange<From, F, std::remove_cvref_t<R>>(
+        shared_workers(), From(std::forward<Ranges>(ranges)...), std::move(f),
+        detail::FlowOptions{options.chunksize, in_flight, options.ordered, true, options.timeout,
+                            std::move(options.progress)});
+  }
 };
 
 }  // namespace weft::concurrent::futures

@@ -15,6 +15,7 @@
 
 #include "weft/concurrent/futures/future.hpp"
 #include "weft/detail/gathering.hpp"
+#include "weft/detail/until.hpp"
 #include "weft/timeout.hpp"
 
 namespace weft::concurrent::futures {
@@ -95,14 +96,6 @@ std::vector<F> each_once(const Range& futures) {
   return once;
 }
 
-template <class F>
-std::vector<Work*> works_of(const std::vector<F>& futures) {
-  std::vector<Work*> works;
-  works.reserve(futures.size());
-  for (const F& future : futures) works.push_back(&future.work());
-  return works;
-}
-
 /// What all() and any() have in common: several works tell it when they are done,
 /// and `tell` makes one result of theirs. It goes when all have told.
 template <class T, class R>
@@ -162,20 +155,17 @@ namespace weft::concurrent::futures {
 template <RangeOfFutures Range>
 DoneAndNotDoneFutures<std::ranges::range_value_t<Range>> wait(const Range& futures, const WaitOptions& options) {
   auto all = detail::each_once(futures);
-  auto works = detail::works_of(all);
   {
-    detail::Gathering gathering(works.data(), works.size(), options.timeout);
-    // Those that were done at the time of the call come first, all of them.
-    bool enough = false;
-    auto counts = [&](std::size_t i) {
+    detail::Gathering gathering;
+    for (std::size_t i = 0; i < all.size(); ++i) gathering.add(all[i].work(), i);
+    auto enough = [&](std::size_t i) {
       return options.return_when == FIRST_COMPLETED ||
-             (options.return_when == FIRST_EXCEPTION && !all[i].cancelled() && works[i]->failed());
+             (options.return_when == FIRST_EXCEPTION && !all[i].cancelled() && all[i].work().failed());
     };
-    for (std::size_t i; (i = gathering.next_now()) != detail::Gathering::None;) enough = enough || counts(i);
-    while (!enough) {
-      std::size_t i = gathering.next();
-      if (i == detail::Gathering::None) break;
-      enough = counts(i);
+    const detail::Until until(options.timeout);
+    for (bool done = false; !done;) {
+      std::size_t i = gathering.next(until.left());
+      done = i == detail::Gathering::None || enough(i);
     }
   }
   DoneAndNotDoneFutures<std::ranges::range_value_t<Range>> result;
@@ -190,9 +180,9 @@ template <class F>
 class AsCompleted {
  public:
   AsCompleted(std::vector<F> futures, const Timeout& timeout)
-      : futures_(std::move(futures)),
-        works_(detail::works_of(futures_)),
-        gathering_(std::make_unique<detail::Gathering>(works_.data(), works_.size(), timeout)) {}
+      : futures_(std::move(futures)), gathering_(std::make_unique<detail::Gathering>()), until_(timeout) {
+    for (std::size_t i = 0; i < futures_.size(); ++i) gathering_->add(futures_[i].work(), i);
+  }
 
   class Iterator {
    public:
@@ -208,9 +198,11 @@ class AsCompleted {
       return *this;
     }
     void operator++(int) { ++*this; }
-    friend bool operator==(const Iterator& i, std::default_sentinel_t) noexcept { return !i.all_->now_; }
+    friend bool operator==(const Iterator& i, std::default_sentinel_t) noexcept { return i.at_end(); }
 
    private:
+    bool at_end() const noexcept { return !all_->now_; }
+
     AsCompleted* all_;
   };
 
@@ -221,15 +213,14 @@ class AsCompleted {
   void go_on() {
     now_ = F();
     if (gathering_->missing() == 0) return;
-    std::size_t next = gathering_->next();
+    std::size_t next = gathering_->next(until_.left());
     if (next == detail::Gathering::None) detail::throw_unfinished(gathering_->missing(), futures_.size());
-    works_[next] = nullptr;  // nothing of what was handed out is kept
-    now_ = std::move(futures_[next]);
+    now_ = std::move(futures_[next]);  // nothing of what was handed out is kept
   }
 
   std::vector<F> futures_;
-  std::vector<detail::Work*> works_;
-  std::unique_ptr<detail::Gathering> gathering_;
+  std::unique_ptr<detail::Gathering> gathering_;  // before the futures go, it has let go of them
+  detail::Until until_;
   F now_;
 };
 
