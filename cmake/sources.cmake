@@ -43,6 +43,7 @@ set(WEFT_SOURCES
   src/threading/workers.cpp
   src/multiprocessing/thread_pool.cpp
   src/concurrent/errors.cpp
+  src/concurrent/future.cpp
   src/concurrent/task_group.cpp
   src/concurrent/thread_pool_executor.cpp
   src/subprocess/errors.cpp

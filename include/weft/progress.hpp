@@ -4,12 +4,13 @@
 #pragma once
 
 #include <cstddef>
-#include <functional>
 #include <optional>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
 #include "weft/detail/api.hpp"
+#include "weft/detail/callable.hpp"
 
 namespace weft {
 
@@ -38,13 +39,15 @@ struct ProgressReport {
 /// once at the end.
 class WEFT_API Progress {
  public:
-  using Callback = std::function<void(const ProgressReport&)>;
+  using Callback = detail::Callback<const ProgressReport&>;
 
   /// Shows nothing.
   Progress() noexcept = default;
   /// Calls `callback`, in some worker's thread, never two at a time. What it
   /// throws goes to the excepthook.
-  Progress(Callback callback) : callback_(std::move(callback)) {}
+  template <class F>
+  requires std::is_invocable_v < std::decay_t<F>
+  &, const ProgressReport& > Progress(F&& callback) : callback_(std::forward<F>(callback)) {}
 
   /// A bar on stderr, if that is a terminal; else nothing.
   static Progress bar();

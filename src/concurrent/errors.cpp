@@ -32,14 +32,6 @@ void default_excepthook(const ExceptHookArgs& args) {
   detail::say(where + ":\n" + detail::describe(args.exception) + "\n");
 }
 
-void AnyFuture::throw_empty() { throw RuntimeError("this handle stands for no future"); }
-
-std::exception_ptr AnyFuture::exception(const Timeout& timeout) const {
-  if (!work().wait(timeout)) throw TimeoutError();
-  if (cancelled()) throw CancelledError();
-  return work().failure();
-}
-
 }  // namespace weft::concurrent::futures
 
 namespace weft::detail {

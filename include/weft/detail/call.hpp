@@ -3,7 +3,6 @@
 
 #pragma once
 
-#include <functional>
 #include <stop_token>
 #include <tuple>
 #include <type_traits>
@@ -28,11 +27,7 @@ template <class F, class... Args>
 struct StoppableCall {
   decltype(auto) operator()() && {
     Alarm alarm(until, stop);
-    return std::apply(
-        [this](auto&&... each) -> decltype(auto) {
-          return std::invoke(std::move(f), stop.get_token(), std::move(each)...);
-        },
-        std::move(args));
+    return std::apply(std::move(f), std::tuple_cat(std::tuple(stop.get_token()), std::move(args)));
   }
 
   F f;

@@ -3,7 +3,6 @@
 
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
@@ -14,9 +13,9 @@
 #include <tuple>
 #include <type_traits>
 #include <utility>
-#include <variant>
 #include <vector>
 
+#include "weft/detail/fork.hpp"
 #include "weft/detail/gathering.hpp"
 #include "weft/detail/result.hpp"
 #include "weft/detail/tracker.hpp"
@@ -87,7 +86,7 @@ struct FlowOptions {
 template <class From, class F, class R>
 class Flow {
  public:
-  using Value = std::conditional_t<std::is_void_v<R>, std::monostate, R>;
+  using Value = std::conditional_t<std::is_void_v<R>, Nothing, R>;
 
   Flow(std::shared_ptr<Workers> workers, From from, F f, FlowOptions options)
       : workers_(std::move(workers)),

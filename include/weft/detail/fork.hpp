@@ -67,8 +67,11 @@ WEFT_API void call_for_forks(ForkPlace& place) noexcept;
 /// Waits for a fork that was stolen, and meanwhile helps its thief with it.
 WEFT_API void await_fork(ForkPlace& place, Fork& fork) noexcept;
 
+/// What stands for the result of what returns nothing.
+using Nothing = std::monostate;
+
 template <class F>
-using Value = std::conditional_t<std::is_void_v<std::invoke_result_t<F&>>, std::monostate,
+using Value = std::conditional_t<std::is_void_v<std::invoke_result_t<F&>>, Nothing,
                                  std::remove_cvref_t<std::invoke_result_t<F&>>>;
 
 template <class F>

@@ -10,6 +10,7 @@
 #include <iterator>
 #include <memory>
 #include <optional>
+#include <ranges>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -106,8 +107,7 @@ class MapJob final : public Result<ListOf<R>> {
  public:
   MapJob(std::uint32_t holders, F f, Items items, std::size_t size, std::size_t chunk, Workers& home, Progress progress)
       : Result<ListOf<R>>(holders),
-        f_(std::move(f)),
-        items_(std::move(items)),
+        inputs_(std::in_place, std::move(f), std::move(items)),
         slots_(size),
         spread_(size, chunk, home.size(), std::move(progress)) {
     this->set_home(&home);
@@ -128,20 +128,23 @@ class MapJob final : public Result<ListOf<R>> {
       }
     }
     spread_.end();
+    forget_target();
     this->finish();
   }
 
-  void forget_target() noexcept override {}
+  // Nobody is at them any more: all chunks are done, or none was begun.
+  void forget_target() noexcept override { inputs_.reset(); }
 
   static void chunk(Work& work, std::size_t from, std::size_t to) {
     auto& job = static_cast<MapJob&>(work);
+    Inputs& in = *job.inputs_;
     while (from != to) {
       try {
         for (; from != to; ++from) {
           if constexpr (std::is_void_v<R>) {
-            job.f_(job.items_[from]);
+            in.f(in.items[from]);
           } else {
-            job.slots_.set(from, job.f_(job.items_[from]));
+            job.slots_.set(from, in.f(in.items[from]));
           }
         }
       } catch (...) {
@@ -150,11 +153,37 @@ class MapJob final : public Result<ListOf<R>> {
     }
   }
 
-  F f_;
-  Items items_;
+  struct Inputs {
+    Inputs(F&& fn, Items&& all) : f(std::move(fn)), items(std::move(all)) {}
+    F f;
+    Items items;
+  };
+
+  std::optional<Inputs> inputs_;
   [[no_unique_address]] Slots<R> slots_;
   Spread spread_;
 };
+
+/// The items of a range in a vector of their own: moved out of a container that is
+/// given up, else copied.
+template <class Range>
+auto list_of(Range&& items) {
+  using List = std::vector<std::ranges::range_value_t<Range>>;
+  if constexpr (std::is_same_v<Range, List>) {
+    return List(std::move(items));
+  } else {
+    constexpr bool given_up = !std::is_lvalue_reference_v<Range> && !std::ranges::view<Range>;
+    List list;
+    for (auto&& item : items) {
+      if constexpr (given_up) {
+        list.push_back(std::move(item));
+      } else {
+        list.push_back(std::forward<decltype(item)>(item));
+      }
+    }
+    return list;
+  }
+}
 
 /// What a blocking map refers to: an iterator, by index.
 template <class Iterator>

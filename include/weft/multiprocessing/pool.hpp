@@ -5,7 +5,6 @@
 
 #include <cstddef>
 #include <exception>
-#include <functional>
 #include <memory>
 #include <ranges>
 #include <tuple>
@@ -54,13 +53,13 @@ struct ThreadPoolOptions {
 /// brings it. What they throw goes to the excepthook of concurrent.futures.
 template <class R>
 struct AsyncOptions {
-  std::function<void(const R&)> callback = {};                  ///< with the result
-  std::function<void(std::exception_ptr)> error_callback = {};  ///< with what was thrown
+  detail::Callback<const R&> callback = {};                  ///< with the result
+  detail::Callback<std::exception_ptr> error_callback = {};  ///< with what was thrown
 };
 template <>
 struct AsyncOptions<void> {
-  std::function<void()> callback = {};
-  std::function<void(std::exception_ptr)> error_callback = {};
+  detail::Callback<> callback = {};
+  detail::Callback<std::exception_ptr> error_callback = {};
 };
 
 /// How a map goes.
@@ -307,8 +306,7 @@ auto ThreadPool::map(F f, Range&& items, MapOptions options) -> ListOf<F, Range>
       return take(result);
     }
   } else {
-    std::vector<std::ranges::range_value_t<Range>> list;
-    for (auto&& item : items) list.push_back(std::forward<decltype(item)>(item));
+    auto list = detail::list_of(std::forward<Range>(items));
     return map(std::move(f), list, std::move(options));
   }
 }
@@ -316,9 +314,7 @@ auto ThreadPool::map(F f, Range&& items, MapOptions options) -> ListOf<F, Range>
 template <class F, std::ranges::input_range Range, class R>
 AsyncResult<detail::ListOf<R>> ThreadPool::map_async(F f, Range&& items, MapOptions options,
                                                      AsyncOptions<detail::ListOf<R>> told) {
-  std::vector<std::ranges::range_value_t<Range>> list;
-  if constexpr (std::ranges::sized_range<Range>) list.reserve(static_cast<std::size_t>(std::ranges::size(items)));
-  for (auto&& item : items) list.push_back(std::forward<decltype(item)>(item));
+  auto list = detail::list_of(std::forward<Range>(items));
   std::size_t size = list.size();
   return begin_map<F, decltype(list), R>(std::move(f), std::move(list), size, std::move(options), std::move(told));
 }

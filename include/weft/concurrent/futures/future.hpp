@@ -177,11 +177,11 @@ class Promised final : public Given<T> {
 
 /// Calls f(work) in a tell(), which must not throw; `Handle` is a Future.
 template <class Handle, class F>
-struct Callback final : Listener {
-  Callback(F&& f) : Listener(call, false), f_(std::move(f)) {}
+struct DoneCallback final : Listener {
+  explicit DoneCallback(F&& f) : Listener(call, false), f_(std::move(f)) {}
 
   static Work* call(Listener& self, Work& work) {
-    auto& callback = static_cast<Callback&>(self);
+    auto& callback = static_cast<DoneCallback&>(self);
     try {
       if constexpr (std::is_invocable_v<F&, Handle>) {
         work.hold();
@@ -311,7 +311,7 @@ template <class T>
 template <class F>
 void Future<T>::add_done_callback(F f) const {
   static_assert(std::is_invocable_v<F&, Future> || std::is_invocable_v<F&>, "a callback takes the future, or nothing");
-  work().tell(*new detail::Callback<Future, F>(std::move(f)));
+  work().tell(*new detail::DoneCallback<Future, F>(std::move(f)));
 }
 
 template <class T>

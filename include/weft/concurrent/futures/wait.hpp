@@ -3,7 +3,6 @@
 
 #pragma once
 
-#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <iterator>
@@ -80,19 +79,20 @@ namespace weft::detail {
 [[noreturn]] WEFT_API void throw_unfinished(std::size_t unfinished, std::size_t all);
 [[noreturn]] WEFT_API void throw_any_of_none();
 
+/// Of each of them, where it stands first.
+WEFT_API std::vector<std::size_t> first_of_each(const std::vector<Work*>& works);
+
 /// The futures of a range, each once.
 template <class Range, class F = std::ranges::range_value_t<Range>>
 std::vector<F> each_once(const Range& futures) {
   std::vector<F> all(std::ranges::begin(futures), std::ranges::end(futures));
-  std::vector<Work*> seen;
-  seen.reserve(all.size());
-  for (const F& future : all) seen.push_back(&future.work());
-  std::ranges::sort(seen);
-  if (std::ranges::adjacent_find(seen) == seen.end()) return all;
+  std::vector<Work*> works;
+  works.reserve(all.size());
+  for (const F& future : all) works.push_back(&future.work());
+  std::vector<std::size_t> first = first_of_each(works);
+  if (first.size() == all.size()) return all;
   std::vector<F> once;
-  for (const F& future : all) {
-    if (std::ranges::find(once, future) == once.end()) once.push_back(future);
-  }
+  for (std::size_t i : first) once.push_back(std::move(all[i]));
   return once;
 }
 
