@@ -28,10 +28,14 @@ set(WEFT_SOURCES
   src/wait/stacks.cpp
   src/wait/timers.cpp
   src/wait/waiter.cpp
-  src/generator/generator.cpp
-  src/greenlet/core.cpp
+  src/work/gathering.cpp
+  src/work/scheduler.cpp
+  src/work/spread.cpp
+  src/work/tracker.cpp
+  src/work/work.cpp
   src/queue/errors.cpp
   src/queue/gate.cpp
+  src/threading/alarms.cpp
   src/threading/barrier.cpp
   src/threading/condition.cpp
   src/threading/event.cpp
@@ -45,7 +49,15 @@ set(WEFT_SOURCES
   src/threading/thread.cpp
   src/threading/threads.cpp
   src/threading/turns.cpp
+  src/threading/workers.cpp
+  src/generator/generator.cpp
+  src/greenlet/core.cpp
   src/gevent/greenlet.cpp
+  src/multiprocessing/thread_pool.cpp
+  src/concurrent/errors.cpp
+  src/concurrent/future.cpp
+  src/concurrent/task_group.cpp
+  src/concurrent/thread_pool_executor.cpp
   src/subprocess/errors.cpp
   src/subprocess/popen.cpp
   src/subprocess/repr.cpp

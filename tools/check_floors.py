@@ -30,7 +30,7 @@ ARROWS = {
     "amqp": set(),
 }
 FACES = {"cli"}
-GROUND = {"errors", "timeout", "codec", "cpu_count", "version", "detail"}  # shared by every floor
+GROUND = {"errors", "timeout", "codec", "cpu_count", "progress", "version", "detail"}  # shared by every floor
 LEFT_OUT = {"chrono", "thread", "future", "mutex", "iostream"}  # of public headers: they cost too much
 
 SPDX = ("SPDX-FileCopyrightText: 2026 The weft authors", "SPDX-License-Identifier: MIT")

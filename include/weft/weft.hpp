@@ -5,11 +5,14 @@
 
 // Every room of weft.
 
+#include "weft/concurrent/futures.hpp"
 #include "weft/cpu_count.hpp"
 #include "weft/errors.hpp"
 #include "weft/generator.hpp"
 #include "weft/gevent.hpp"
 #include "weft/greenlet.hpp"
+#include "weft/multiprocessing.hpp"
+#include "weft/progress.hpp"
 #include "weft/queue.hpp"
 #include "weft/subprocess.hpp"
 #include "weft/threading.hpp"

@@ -12,6 +12,7 @@
 
 #include "sync/event.hpp"
 #include "threading/body.hpp"
+#include "threading/workers.hpp"
 #include "wait/hub.hpp"
 #include "wait/waiter.hpp"
 
@@ -54,6 +55,7 @@ TargetRuns::TargetRuns() noexcept { begin(); }
 TargetRuns::~TargetRuns() { thread_ends.running = false; }
 
 void shut_down() noexcept {
+  close_workers_at_exit();
   threads().main_ends();
   for (bool found = true; found;) {
     found = false;

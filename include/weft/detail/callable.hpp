@@ -28,4 +28,25 @@ class Callable {
   void (*call_)(void*) = nullptr;
 };
 
+/// A callable that takes Args and returns nothing; copies share it.
+template <class... Args>
+class Callback {
+ public:
+  Callback() noexcept = default;
+
+  template <class F>
+  requires(!std::is_same_v<std::remove_cvref_t<F>, Callback> && std::is_invocable_v<std::decay_t<F>&, Args...>)
+      Callback(F&& f)
+      : what_(std::make_shared<std::decay_t<F>>(std::forward<F>(f))), call_([](void* what, Args... args) {
+          static_cast<void>((*static_cast<std::decay_t<F>*>(what))(std::forward<Args>(args)...));
+        }) {}
+
+  explicit operator bool() const noexcept { return call_ != nullptr; }
+  void operator()(Args... args) const { call_(what_.get(), std::forward<Args>(args)...); }
+
+ private:
+  std::shared_ptr<void> what_;
+  void (*call_)(void*, Args...) = nullptr;
+};
+
 }  // namespace weft::detail

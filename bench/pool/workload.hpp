@@ -1,0 +1,80 @@
+// SPDX-FileCopyrightText: 2026 The weft authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+
+#include "../measure.hpp"
+
+/// Tasks that do next to nothing, from one thread to a pool of two workers; ns for each.
+///
+/// A competitor gives a class made from a number of workers, with post(f), wait() for all that was posted, and
+/// submit(f), which returns something with get(). What it has not, it leaves out.
+///
+///     post          1e6 tasks, each of which adds to a counter; then wait
+///     future        1e5 tasks that return a number, their futures kept, then asked one after the other
+///     round_trip    submit one, get its result, again and again
+///     ..._100       the same with 100 workers
+namespace bench {
+
+template <class Pool>
+int pool_main(int argc, char** argv) {
+  Asked asked(argc, argv);
+  for (int workers : {2, 100}) {
+    std::string end = workers == 2 ? "" : "_" + std::to_string(workers);
+    if constexpr (requires(Pool p) { p.wait(); }) {
+      if (asked.for_column("post" + end)) {
+        Pool pool(workers);
+        Alone<std::atomic<std::int64_t>> count;
+        int n = asked.times(1e6);
+        auto post = [&](int times) {
+          for (int i = 0; i < times; ++i) pool.post([&count] { count.value.fetch_add(1, std::memory_order_relaxed); });
+          pool.wait();
+        };
+        post(n / 10);
+        std::int64_t begin = now();
+        post(n);
+        double took = static_cast<double>(now() - begin);
+        return count.value == n + n / 10 ? print(took / n) : 1;
+      }
+    }
+    if constexpr (requires(Pool p) { p.submit([] { return 1; }); }) {
+      auto number = [](int i) { return [i] { return i; }; };
+      using Future = decltype(std::declval<Pool&>().submit(number(1)));
+      if (asked.for_column("future" + end)) {
+        Pool pool(workers);
+        int n = asked.times(1e5);
+        auto run = [&](int times) {
+          std::vector<Future> futures;
+          futures.reserve(times);
+          for (int i = 0; i < times; ++i) futures.push_back(pool.submit(number(i)));
+          std::int64_t sum = 0;
+          for (Future& future : futures) sum += future.get();
+          return sum;
+        };
+        run(n / 10);
+        std::int64_t begin = now();
+        std::int64_t sum = run(n);
+        double took = static_cast<double>(now() - begin);
+        return sum == std::int64_t{n} * (n - 1) / 2 ? print(took / n) : 1;
+      }
+      if (asked.for_column("round_trip" + end)) {
+        Pool pool(workers);
+        int n = asked.times(20e3);
+        auto run = [&](int times) {
+          for (int i = 0; i < times; ++i) {
+            int got = pool.submit(number(i)).get();
+            keep(got);
+          }
+        };
+        run(n / 10);
+        std::int64_t begin = now();
+        run(n);
+        return print(static_cast<double>(now() - begin) / n);
+      }
+    }
+  }
+  return NotOffered;
+}
+
+}  // namespace bench

@@ -1,0 +1,173 @@
+// SPDX-FileCopyrightText: 2026 The weft authors
+// SPDX-License-Identifier: MIT
+
+#pragma once
+
+#include <concepts>
+#include <cstddef>
+#include <memory>
+#include <ranges>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+#include "weft/concurrent/futures/future.hpp"
+#include "weft/detail/api.hpp"
+#include "weft/detail/call.hpp"
+#include "weft/detail/flow.hpp"
+#include "weft/detail/result.hpp"
+#include "weft/detail/spread.hpp"
+#include "weft/timeout.hpp"
+
+namespace weft::concurrent::futures {
+
+/// What one task may be given beside its arguments.
+struct TaskOptions {
+  int priority = 0;  ///< the highest first; those of the same in the order in which they came
+  Timeout deadline =
+      {};  ///< from now on: not begun by then, it fails with TimeoutError; while it runs, it is asked to stop
+};
+
+/// How an executor is shut down.
+struct ShutdownOptions {
+  bool wait = true;             ///< return when all is done that was submitted
+  bool cancel_futures = false;  ///< cancel what has not begun
+};
+
+/// How a map goes.
+struct MapOptions {
+  Timeout timeout = {};        ///< for all of it, from the call on
+  std::size_t chunksize = 1;   ///< items in a task
+  std::size_t buffersize = 0;  ///< tasks in flight; 0: a few for each worker
+  bool ordered = true;         ///< results in the order of the items, else as they come
+  Progress progress = {};
+};
+
+/// What can be sent to another process: a function, or a lambda that captures
+/// nothing.
+template <class F>
+concept Portable = (std::is_pointer_v<std::decay_t<F>> && std::is_function_v<std::remove_pointer_t<std::decay_t<F>>>) ||
+                   (std::is_empty_v<std::decay_t<F>> && std::is_trivially_copyable_v<std::decay_t<F>>);
+
+/// Who runs calls elsewhere, as concurrent.futures.Executor: the face that all
+/// executors have, also those whose workers are other processes. It takes portable
+/// work only; LocalExecutor takes anything.
+class WEFT_API Executor {
+ public:
+  Executor(const Executor&) = delete;
+  Executor& operator=(const Executor&) = delete;
+
+  /// Calls f(args...) as soon as a worker is free, and returns a future of the
+  /// result. Throws RuntimeError after shutdown().
+  template <Portable F, class... Args>
+  requires(!std::is_same_v<std::tuple<std::decay_t<Args>...>, std::tuple<TaskOptions>>)
+      Future<detail::ResultOf<F, Args...>> submit(F f, Args&&... args) {
+    return submit_call(detail::pack_call(std::move(f), std::forward<Args>(args)...), {});
+  }
+
+  /// How many workers there are at most.
+  int max_workers() const noexcept { return workers_->size(); }
+
+ protected:
+  explicit Executor(std::shared_ptr<detail::Workers> workers) noexcept : workers_(std::move(workers)) {}
+  ~Executor() = default;
+
+  template <class Call>
+  auto submit_call(Call call, const TaskOptions& options) {
+    if (options.deadline.is_forever()) [[likely]]
+      return submit_target(std::move(call), options.priority);
+    detail::Alarm::Moment until = detail::Alarm::after(options.deadline);
+    if constexpr (requires { call.until; }) call.until = until;
+    return submit_target(detail::CallUntil<Call>{std::move(call), until}, options.priority);
+  }
+
+  const std::shared_ptr<detail::Workers>& shared_workers() const noexcept { return workers_; }
+
+ private:
+  template <class Target>
+  auto submit_target(Target&& target, int priority) {
+    using Task = detail::Task<Target>;
+    auto* task = new Task(2, std::move(target));
+    Future<typename Task::Value> future(task);
+    hand_over(*task, priority);
+    return future;
+  }
+
+  // Throws, with the task gone, if no more are taken.
+  void hand_over(detail::Work& task, int priority);
+
+  std::shared_ptr<detail::Workers> workers_;
+};
+
+/// An executor whose workers share this process's memory: it takes any callable.
+class WEFT_API LocalExecutor : public Executor {
+ public:
+  /// Calls f(args...) as soon as a worker is free, and returns a future of the
+  /// result. The arguments are copied or moved; std::ref passes a reference. Throws
+  /// RuntimeError after shutdown().
+  ///
+  ///     Future<int> sum = executor.submit(add, 1, 2);
+  ///     Future<int> soon = executor.submit(add, std::tuple(1, 2), {.priority = 1, .deadline = 0.5});
+  ///
+  /// If f takes a std::stop_token first, it gets one of its own, on which a stop is
+  /// requested when its deadline has passed.
+  template <class F, class... Args>
+  Future<detail::ResultOf<F, Args...>> submit(F&& f, Args&&... args) {
+    return submit_call(detail::pack_call(std::forward<F>(f), std::forward<Args>(args)...), {});
+  }
+  template <class F>
+  Future<detail::ResultOf<F>> submit(F&& f, TaskOptions options) {
+    return submit_call(detail::pack_call(std::forward<F>(f)), options);
+  }
+  template <class F, class... Args>
+  requires(!std::is_invocable_v<std::decay_t<F>, std::tuple<Args...>>) Future<detail::ResultOf<F, Args...>> submit(
+      F&& f, std::tuple<Args...> args, TaskOptions options = {}) {
+    return submit_call(
+        std::apply([&](auto&&... each) { return detail::pack_call(std::forward<F>(f), std::move(each)...); },
+                   std::move(args)),
+        options);
+  }
+
+  /// Calls f(item) for each item, at the same time as far as workers are free, and
+  /// gives what they return: a range, to be walked once.
+  ///
+  ///     for (const Page& page : executor.map(fetch, urls, {.buffersize = 20})) show(page);
+  ///
+  /// Lazy: a few tasks for each worker are in flight, and each result that is
+  /// taken lets the next items be read, in the thread that takes it. So items may be
+  /// endless, and memory stays flat. An item that throws ends it there: the
+  /// exception comes in its place, and what has not begun is cancelled; so does
+  /// leaving the range early. Throws TimeoutError when the time runs out.
+  ///
+  /// A range given as an lvalue is referred to, not copied.
+  template <class F, std::ranges::input_range Range>
+  auto map(F f, Range&& items, MapOptions options = {}) {
+    return map_over(std::move(f), std::move(options), std::forward<Range>(items));
+  }
+  /// f(a, b) for the items of two ranges, side by side.
+  template <class F, std::ranges::input_range A, std::ranges::input_range B>
+  auto map(F f, A&& a, B&& b, MapOptions options = {}) {
+    return map_over(detail::Starred<F>{std::move(f)}, std::move(options), std::forward<A>(a), std::forward<B>(b));
+  }
+
+ protected:
+  using Executor::Executor;
+  ~LocalExecutor() = default;
+
+ private:
+  template <class F, class... Ranges>
+  auto map_over(F f, MapOptions options, Ranges&&... ranges) {
+    using From = detail::Source<Ranges...>;
+    using R = std::invoke_result_t<F&, typename From::Item>;
+    constexpr std::size_t ForEach = 4;
+    if (options.chunksize < 1) throw ValueError("chunksize must be >= 1.");
+    std::size_t in_flight =
+        options.buffersize != 0 ? options.buffersize : ForEach * static_cast<std::size_t>(max_workers());
+    return detail::FlowRange<From, F, std::remove_cvref_t<R>>(
+        shared_workers(), From(std::forward<Ranges>(ranges)...), std::move(f),
+        detail::FlowOptions{options.chunksize, in_flight, options.ordered, true, options.timeout,
+                            std::move(options.progress)});
+  }
+};
+
+}  // namespace weft::concurrent::futures

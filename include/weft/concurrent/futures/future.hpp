@@ -1,0 +1,326 @@
+// SPDX-FileCopyrightText: 2026 The weft authors
+// SPDX-License-Identifier: MIT
+
+#pragma once
+
+#include <atomic>
+#include <concepts>
+#include <cstdint>
+#include <exception>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+#include "weft/concurrent/futures/errors.hpp"
+#include "weft/detail/result.hpp"
+#include "weft/detail/work.hpp"
+#include "weft/timeout.hpp"
+
+namespace weft::concurrent::futures {
+
+/// What every Future has, whatever it holds. A handle: copies stand for the same
+/// future.
+class WEFT_API AnyFuture {
+ public:
+  AnyFuture() noexcept = default;
+  AnyFuture(const AnyFuture& other) noexcept : work_(other.work_) {
+    if (work_ != nullptr) work_->hold();
+  }
+  AnyFuture(AnyFuture&& other) noexcept : work_(std::exchange(other.work_, nullptr)) {}
+  AnyFuture& operator=(AnyFuture other) noexcept {
+    std::swap(work_, other.work_);
+    return *this;
+  }
+  ~AnyFuture() {
+    if (work_ != nullptr) work_->drop();
+  }
+
+  /// Keeps it from ever running; false if it runs already or has ended. What its
+  /// callable holds is destroyed before this returns.
+  bool cancel() const { return work().cancel(work().home() != nullptr); }
+
+  bool cancelled() const {
+    std::uint32_t phase = detail::WorkWord::phase(work().word());
+    return phase == detail::WorkWord::Cancelled || phase == detail::WorkWord::Notified;
+  }
+  bool running() const { return detail::WorkWord::phase(work().word()) == detail::WorkWord::Running; }
+  /// True if it has ended or was cancelled.
+  bool done() const { return work().done(); }
+
+  /// What the call threw, or null if it returned, waiting for its end at most
+  /// `timeout`. Throws TimeoutError, or CancelledError.
+  std::exception_ptr exception(const Timeout& timeout = {}) const;
+
+  /// Waits until it is done; false if the time ran out.
+  bool wait(const Timeout& timeout = {}) const { return work().wait(timeout); }
+
+  /// "<Future at 0x55... state=finished returned int>", as Python's repr().
+  std::string repr() const { return work().describe(); }
+
+  /// Whether this handle stands for a future at all.
+  explicit operator bool() const noexcept { return work_ != nullptr; }
+  /// Whether both stand for the same future.
+  friend bool operator==(const AnyFuture&, const AnyFuture&) noexcept = default;
+
+  /// For who writes executors: the record itself. Throws RuntimeError if there is none.
+  detail::Work& work() const {
+    if (work_ == nullptr) throw_empty();
+    return *work_;
+  }
+
+ protected:
+  explicit AnyFuture(detail::Work* work) noexcept : work_(work) {}
+  [[noreturn]] static void throw_empty();
+
+  detail::Work* work_ = nullptr;
+};
+
+/// The result of a call that was, is or will be made elsewhere, as
+/// concurrent.futures.Future.
+///
+///     Future<int> answer = executor.submit(compute, 6, 7);
+///     std::printf("%d\n", answer.result());
+///
+/// A handle: copies stand for the same future, any thread may use them, and the
+/// last one dropped neither waits nor cancels. A failure that nobody has looked
+/// at by then goes to the excepthook.
+///
+/// A task that waits for another of its own pool runs it itself if nobody has
+/// begun it; so tasks may wait for tasks in a pool of any size, also of one. That
+/// goes for waits without a timeout, which could not be kept.
+template <class T>
+class Future : public AnyFuture {
+ public:
+  using value_type = T;
+
+  Future() noexcept = default;
+  /// For who writes executors: takes over a reference.
+  explicit Future(detail::Result<T>* result) noexcept : AnyFuture(result) {}
+
+  /// What the call returned, waiting for it at most `timeout`. Throws what the
+  /// call threw, TimeoutError, or CancelledError. The reference holds as long as
+  /// there is a handle.
+  decltype(auto) result(const Timeout& timeout = {}) const& {
+    if constexpr (std::is_void_v<T>) {
+      ended(timeout).get();
+    } else {
+      return std::as_const(ended(timeout).get());
+    }
+  }
+
+  /// The same from a handle that is given up: moved out if it is the last one, or
+  /// if it cannot be copied.
+  T result(const Timeout& timeout = {}) && {
+    if constexpr (std::is_void_v<T>) {
+      ended(timeout).get();
+    } else if constexpr (!std::copy_constructible<T>) {
+      return std::move(ended(timeout).get());
+    } else {
+      T& value = ended(timeout).get();
+      return work_->is_held_once() ? T(std::move(value)) : T(value);
+    }
+  }
+
+  /// Calls f(future), or f() if it takes nothing, when this is done: in the
+  /// thread that completes it, or at once if it is done. In the order in which they
+  /// were added. What f throws goes to the excepthook.
+  template <class F>
+  void add_done_callback(F f) const;
+
+  /// A future of f(value), called when the value is there, in the thread that
+  /// brings it. A failure passes by f, and so does a cancellation.
+  template <class F>
+  auto then(F f) const;
+
+ private:
+  detail::Result<T>& ended(const Timeout& timeout) const {
+    auto& result = static_cast<detail::Result<T>&>(work());
+    if (!result.wait(timeout)) detail::throw_timed_out();
+    return result;
+  }
+};
+
+}  // namespace weft::concurrent::futures
+
+namespace weft::detail {
+
+WEFT_API std::exception_ptr dropped_promise();
+
+/// A result that is set from outside, or by a Listener; nobody runs it.
+template <class T>
+class Given : public Result<T> {
+ public:
+  explicit Given(std::uint32_t holders) noexcept : Result<T>(holders) {}
+
+ private:
+  void perform() override {}
+  void forget_target() noexcept override {}
+};
+
+/// What a Promise stands for; counts its handles.
+template <class T>
+class Promised final : public Given<T> {
+ public:
+  Promised() noexcept : Given<T>(1) {}
+
+  /// The last handle is gone.
+  void abandon() noexcept {
+    if (!this->is_held_once() && WorkWord::begin_setting(this->word_here())) {
+      this->fail(dropped_promise());
+      this->finish();
+    }
+    this->drop();
+  }
+
+  std::atomic<std::uint32_t> promises{1};
+};
+
+/// Calls f(work) in a tell(), which must not throw; `Handle` is a Future.
+template <class Handle, class F>
+struct DoneCallback final : Listener {
+  explicit DoneCallback(F&& f) : Listener(call, false), f_(std::move(f)) {}
+
+  static Work* call(Listener& self, Work& work) {
+    auto& callback = static_cast<DoneCallback&>(self);
+    try {
+      if constexpr (std::is_invocable_v<F&, Handle>) {
+        work.hold();
+        callback.f_(Handle(static_cast<Result<typename Handle::value_type>*>(&work)));
+      } else {
+        callback.f_();
+      }
+    } catch (...) {
+      report_unheard("exception calling callback for " + work.describe(), std::current_exception());
+    }
+    delete &callback;
+    return nullptr;
+  }
+
+  F f_;
+};
+
+template <class F, class T>
+struct ContinuationResult : std::invoke_result<F, T&> {};
+template <class F>
+struct ContinuationResult<F, void> : std::invoke_result<F> {};
+
+template <class T, class F>
+struct Continuation final : Listener {
+  using R = std::remove_cvref_t<typename ContinuationResult<F, T>::type>;
+
+  explicit Continuation(F&& f) : Listener(call, false), f_(std::move(f)), next_(new Given<R>(2)) {}
+  ~Continuation() { next_->drop(); }
+
+  static Work* call(Listener& self, Work& work) {
+    auto& continuation = static_cast<Continuation&>(self);
+    Work* told = continuation.go_on(static_cast<Result<T>&>(work));
+    delete &continuation;
+    return told;
+  }
+
+  Work* go_on(Result<T>& result) noexcept {
+    if (WorkWord::phase(result.word()) != WorkWord::Finished) return next_->cancel_later();
+    if (!next_->start()) return nullptr;
+    try {
+      if (result.failed()) {
+        next_->fail(result.failure());
+      } else if constexpr (std::is_void_v<T> && std::is_void_v<R>) {
+        f_();
+      } else if constexpr (std::is_void_v<T>) {
+        next_->store(f_());
+      } else if constexpr (std::is_void_v<R>) {
+        f_(result.value());
+      } else {
+        next_->store(f_(result.value()));
+      }
+    } catch (...) {
+      next_->fail(std::current_exception());
+    }
+    return next_->finish_later();
+  }
+
+  F f_;
+  Given<R>* next_;
+};
+
+}  // namespace weft::detail
+
+namespace weft::concurrent::futures {
+
+/// The other end of a Future, for who writes executors or brings results by
+/// other ways: what Future itself has in Python, set_result() and its like.
+///
+///     Promise<int> promise;
+///     read_later([promise](int value) { promise.set_result(value); });
+///     return promise.future();
+///
+/// A handle, as Future is. If all its copies are dropped before a result is set,
+/// the future fails with RuntimeError: nobody waits for ever.
+template <class T>
+class Promise {
+ public:
+  Promise() : result_(new detail::Promised<T>) {}
+  Promise(const Promise& other) noexcept : result_(other.result_) {
+    result_->promises.fetch_add(1, std::memory_order_relaxed);
+  }
+  Promise& operator=(Promise other) noexcept {
+    std::swap(result_, other.result_);
+    return *this;
+  }
+  ~Promise() {
+    if (result_->promises.fetch_sub(1, std::memory_order_acq_rel) == 1) result_->abandon();
+  }
+
+  Future<T> future() const noexcept {
+    result_->hold();
+    return Future<T>(result_);
+  }
+
+  /// True if the work is to be done: it counts as running, and cannot be cancelled
+  /// any more. False if it was cancelled. Throws RuntimeError if neither.
+  bool set_running_or_notify_cancel() const { return result_->start_or_notify(); }
+
+  /// Sets the result: set_result(value), or set_result() for Promise<void>. Throws
+  /// InvalidStateError if there is one, or if it was cancelled.
+  template <class... U>
+  requires(sizeof...(U) == (std::is_void_v<T> ? 0 : 1)) void set_result(U&&... value) const {
+    result_->begin_setting();
+    try {
+      result_->store(std::forward<U>(value)...);
+    } catch (...) {
+      result_->fail(std::current_exception());
+    }
+    result_->finish();
+  }
+
+  void set_exception(std::exception_ptr exception) const {
+    result_->begin_setting();
+    result_->fail(std::move(exception));
+    result_->finish();
+  }
+  template <std::derived_from<std::exception> E>
+  void set_exception(E exception) const {
+    set_exception(std::make_exception_ptr(std::move(exception)));
+  }
+
+ private:
+  detail::Promised<T>* result_;
+};
+
+template <class T>
+template <class F>
+void Future<T>::add_done_callback(F f) const {
+  static_assert(std::is_invocable_v<F&, Future> || std::is_invocable_v<F&>, "a callback takes the future, or nothing");
+  work().tell(*new detail::DoneCallback<Future, F>(std::move(f)));
+}
+
+template <class T>
+template <class F>
+auto Future<T>::then(F f) const {
+  auto* continuation = new detail::Continuation<T, F>(std::move(f));
+  Future<typename detail::Continuation<T, F>::R> next(continuation->next_);
+  work().tell(*continuation);
+  return next;
+}
+
+}  // namespace weft::concurrent::futures

@@ -1,0 +1,115 @@
+// SPDX-FileCopyrightText: 2026 The weft authors
+// SPDX-License-Identifier: MIT
+
+#pragma once
+
+#include <exception>
+#include <memory>
+#include <stop_token>
+#include <utility>
+
+#include "weft/concurrent/futures/executor.hpp"
+#include "weft/concurrent/futures/future.hpp"
+#include "weft/detail/api.hpp"
+#include "weft/timeout.hpp"
+
+namespace weft::concurrent::futures {
+
+/// How a TaskGroup is made.
+struct TaskGroupOptions {
+  Timeout deadline = {};  ///< from now on, for the whole group; a stop token in it ends the group, too
+};
+
+/// Tasks that end together, as asyncio.TaskGroup: none of them outlives it.
+///
+///     TaskGroup group(executor, {.deadline = 2});
+///     Future<Page> page = group.submit(fetch, url);
+///     Future<User> user = group.submit(look_up, name);
+///     group.join();  // both are done, or this throws
+///
+/// The first task that throws cancels the others: those that have not begun never
+/// will, and a stop is requested on the token that every task is given which takes
+/// one. The same happens at the deadline, by cancel(), and when an exception goes
+/// through the scope. A group within a task of another one ends with it, and no later than it.
+///
+/// A task may submit more to its own group.
+class WEFT_API TaskGroup {
+ public:
+  explicit TaskGroup(LocalExecutor& executor, const TaskGroupOptions& options = {});
+  /// Waits for all of them; cancels them before, if an exception goes through. What
+  /// was thrown and not joined goes to the excepthook.
+  ~TaskGroup();
+  TaskGroup(const TaskGroup&) = delete;
+  TaskGroup& operator=(const TaskGroup&) = delete;
+
+  /// Calls f(args...) in a worker, with the group's stop token first if it takes
+  /// one. Once the group is cancelled, so are all futures that this returns.
+  template <class F, class... Args>
+  auto submit(F&& f, Args&&... args) {
+    if constexpr (detail::wants_stop<F, Args...>) {
+      return begin(detail::pack_call(std::forward<F>(f), stop_token(), std::forward<Args>(args)...));
+    } else {
+      return begin(detail::pack_call(std::forward<F>(f), std::forward<Args>(args)...));
+    }
+  }
+
+  /// Waits until all have ended. Throws what the first that failed threw; else
+  /// TimeoutError, if the deadline has ended the group.
+  void join();
+
+  /// Ends the group early: see above.
+  void cancel() noexcept;
+
+  /// On which a stop is requested when the group is cancelled.
+  std::stop_token stop_token() const noexcept;
+
+ private:
+  struct Body;
+
+  // What a task calls: within the group, and the group hears how it ended.
+  template <class Call>
+  struct Member {
+    decltype(auto) operator()() && {
+      Scope scope(*body);
+      try {
+        return std::move(call)();
+      } catch (...) {
+        scope.failed(std::current_exception());
+        throw;
+      }
+    }
+    std::shared_ptr<Body> body;
+    Call call;
+  };
+
+  class WEFT_API Scope {
+   public:
+    explicit Scope(Body& body);
+    ~Scope();
+    Scope(const Scope&) = delete;
+    Scope& operator=(const Scope&) = delete;
+    void failed(std::exception_ptr failure) noexcept;
+
+   private:
+    Body& body_;
+    void* before_;
+  };
+
+  template <class Call>
+  auto begin(Call call) {
+    return add(executor_.submit(Member<Call>{body_, std::move(call)}));
+  }
+  template <class T>
+  Future<T> add(Future<T> future) {
+    enter(future);
+    return future;
+  }
+  void enter(const AnyFuture& future);
+  void wait() noexcept;
+
+  LocalExecutor& executor_;
+  std::shared_ptr<Body> body_;
+  const int exceptions_;  // under way when it was made
+};
+
+}  // namespace weft::concurrent::futures

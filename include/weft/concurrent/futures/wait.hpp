@@ -1,0 +1,306 @@
+// SPDX-FileCopyrightText: 2026 The weft authors
+// SPDX-License-Identifier: MIT
+
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <iterator>
+#include <memory>
+#include <ranges>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "weft/concurrent/futures/future.hpp"
+#include "weft/detail/gathering.hpp"
+#include "weft/detail/until.hpp"
+#include "weft/timeout.hpp"
+
+namespace weft::concurrent::futures {
+
+/// When wait() returns.
+enum ReturnWhen {
+  FIRST_COMPLETED,  ///< when one is done
+  FIRST_EXCEPTION,  ///< when one has failed, or all are done
+  ALL_COMPLETED,    ///< when all are done
+};
+
+/// What wait() returns: futures in the order in which they were given, each once.
+template <class F>
+struct DoneAndNotDoneFutures {
+  std::vector<F> done;
+  std::vector<F> not_done;
+};
+
+template <class Range>
+concept RangeOfFutures =
+    std::ranges::input_range<Range> && std::derived_from<std::ranges::range_value_t<Range>, AnyFuture>;
+
+/// How wait() waits.
+struct WaitOptions {
+  Timeout timeout = {};
+  ReturnWhen return_when = ALL_COMPLETED;
+};
+
+/// Waits for several futures, as concurrent.futures.wait().
+///
+///     auto [done, not_done] = wait(futures, {.timeout = 2, .return_when = FIRST_COMPLETED});
+///
+/// A future of a Promise that was cancelled counts as done when its promise knows, as in
+/// Python; one of a task at once.
+template <RangeOfFutures Range>
+DoneAndNotDoneFutures<std::ranges::range_value_t<Range>> wait(const Range& futures, const WaitOptions& options = {});
+
+/// Futures as they are done, as concurrent.futures.as_completed(): a range to be
+/// walked once.
+///
+///     for (auto& future : as_completed(futures)) use(future.result());
+///
+/// Throws TimeoutError if not all are done `timeout` after the call.
+template <class F>
+class AsCompleted;
+template <RangeOfFutures Range>
+AsCompleted<std::ranges::range_value_t<Range>> as_completed(const Range& futures, const Timeout& timeout = {});
+
+/// A future of all their results, in the order given; it fails as soon as one of
+/// them fails, and is cancelled as soon as one of them is.
+template <RangeOfFutures Range>
+auto all(const Range& futures);
+
+/// A future of the first result; it fails with the last failure if all fail.
+template <RangeOfFutures Range>
+auto any(const Range& futures);
+
+}  // namespace weft::concurrent::futures
+
+namespace weft::detail {
+
+[[noreturn]] WEFT_API void throw_unfinished(std::size_t unfinished, std::size_t all);
+[[noreturn]] WEFT_API void throw_any_of_none();
+
+/// Of each of them, where it stands first.
+WEFT_API std::vector<std::size_t> first_of_each(const std::vector<Work*>& works);
+
+/// The futures of a range, each once.
+template <class Range, class F = std::ranges::range_value_t<Range>>
+std::vector<F> each_once(const Range& futures) {
+  std::vector<F> all(std::ranges::begin(futures), std::ranges::end(futures));
+  std::vector<Work*> works;
+  works.reserve(all.size());
+  for (const F& future : all) works.push_back(&future.work());
+  std::vector<std::size_t> first = first_of_each(works);
+  if (first.size() == all.size()) return all;
+  std::vector<F> once;
+  for (std::size_t i : first) once.push_back(std::move(all[i]));
+  return once;
+}
+
+/// What all() and any() have in common: several works tell it when they are done,
+/// and `tell` makes one result of theirs. It goes when all have told.
+template <class T, class R>
+class Joining {
+ public:
+  struct Ear : Listener {
+    Ear() noexcept : Listener(call, false) {}
+    static Work* call(Listener& self, Work& work) {
+      auto& ear = static_cast<Ear&>(self);
+      Joining& joining = *ear.joining;
+      Work* told = joining.tell_(joining, static_cast<Result<T>&>(work));
+      if (joining.ears_left_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete &joining;
+      return told;
+    }
+    Joining* joining = nullptr;
+  };
+
+  using Tell = Work* (*)(Joining&, Result<T>&);
+  using Handle = concurrent::futures::Future<T>;
+
+  static concurrent::futures::Future<R> begin(std::vector<Handle> futures, Tell tell) {
+    auto* joining = new Joining(std::move(futures), tell);
+    concurrent::futures::Future<R> all(joining->next);
+    // The last ear destroys it, so that nothing of it is looked at after that.
+    std::size_t count = joining->futures.size();
+    Ear* ears = joining->ears_.get();
+    std::vector<Handle> held = joining->futures;
+    for (std::size_t i = 0; i < count; ++i) held[i].work().tell(ears[i]);
+    return all;
+  }
+
+  std::vector<Handle> futures;
+  std::atomic<std::size_t> missing;
+  Given<R>* next;
+
+ private:
+  Joining(std::vector<Handle> all, Tell tell)
+      : futures(std::move(all)),
+        missing(futures.size()),
+        next(new Given<R>(2)),
+        tell_(tell),
+        ears_left_(futures.size()),
+        ears_(new Ear[futures.size()]) {
+    for (std::size_t i = 0; i < futures.size(); ++i) ears_[i].joining = this;
+  }
+  ~Joining() { next->drop(); }
+
+  Tell tell_;
+  std::atomic<std::size_t> ears_left_;
+  std::unique_ptr<Ear[]> ears_;
+};
+
+}  // namespace weft::detail
+
+namespace weft::concurrent::futures {
+
+template <RangeOfFutures Range>
+DoneAndNotDoneFutures<std::ranges::range_value_t<Range>> wait(const Range& futures, const WaitOptions& options) {
+  auto all = detail::each_once(futures);
+  {
+    detail::Gathering gathering;
+    for (std::size_t i = 0; i < all.size(); ++i) gathering.add(all[i].work(), i);
+    auto enough = [&](std::size_t i) {
+      return options.return_when == FIRST_COMPLETED ||
+             (options.return_when == FIRST_EXCEPTION && !all[i].cancelled() && all[i].work().failed());
+    };
+    const detail::Until until(options.timeout);
+    for (bool done = false; !done;) {
+      std::size_t i = gathering.next(until.left());
+      done = i == detail::Gathering::None || enough(i);
+    }
+  }
+  DoneAndNotDoneFutures<std::ranges::range_value_t<Range>> result;
+  for (auto& future : all) {
+    bool done = detail::WorkWord::settled(future.work().word());
+    (done ? result.done : result.not_done).push_back(std::move(future));
+  }
+  return result;
+}
+
+template <class F>
+class AsCompleted {
+ public:
+  AsCompleted(std::vector<F> futures, const Timeout& timeout)
+      : futures_(std::move(futures)), gathering_(std::make_unique<detail::Gathering>()), until_(timeout) {
+    for (std::size_t i = 0; i < futures_.size(); ++i) gathering_->add(futures_[i].work(), i);
+  }
+
+  class Iterator {
+   public:
+    using iterator_concept = std::input_iterator_tag;
+    using value_type = F;
+    using difference_type = std::ptrdiff_t;
+
+    explicit Iterator(AsCompleted& all) : all_(&all) { ++*this; }
+    F& operator*() const noexcept { return all_->now_; }
+    F* operator->() const noexcept { return &all_->now_; }
+    Iterator& operator++() {
+      all_->go_on();
+      return *this;
+    }
+    void operator++(int) { ++*this; }
+    friend bool operator==(const Iterator& i, std::default_sentinel_t) noexcept { return i.at_end(); }
+
+   private:
+    bool at_end() const noexcept { return !all_->now_; }
+
+    AsCompleted* all_;
+  };
+
+  Iterator begin() { return Iterator(*this); }
+  std::default_sentinel_t end() const noexcept { return {}; }
+
+ private:
+  void go_on() {
+    now_ = F();
+    if (gathering_->missing() == 0) return;
+    std::size_t next = gathering_->next(until_.left());
+    if (next == detail::Gathering::None) detail::throw_unfinished(gathering_->missing(), futures_.size());
+    now_ = std::move(futures_[next]);  // nothing of what was handed out is kept
+  }
+
+  std::vector<F> futures_;
+  std::unique_ptr<detail::Gathering> gathering_;  // before the futures go, it has let go of them
+  detail::Until until_;
+  F now_;
+};
+
+template <RangeOfFutures Range>
+AsCompleted<std::ranges::range_value_t<Range>> as_completed(const Range& futures, const Timeout& timeout) {
+  return {detail::each_once(futures), timeout};
+}
+
+template <RangeOfFutures Range>
+auto all(const Range& futures) {
+  using T = typename std::ranges::range_value_t<Range>::value_type;
+  using R = std::conditional_t<std::is_void_v<T>, void, std::vector<std::conditional_t<std::is_void_v<T>, int, T>>>;
+  using Joining = detail::Joining<T, R>;
+  std::vector<Future<T>> list(std::ranges::begin(futures), std::ranges::end(futures));
+  if (list.empty()) {
+    Promise<R> none;
+    if constexpr (std::is_void_v<R>) {
+      none.set_result();
+    } else {
+      none.set_result(R());
+    }
+    return none.future();
+  }
+  return Joining::begin(std::move(list), [](Joining& joining, detail::Result<T>& result) -> detail::Work* {
+    using detail::WorkWord;
+    bool last = joining.missing.fetch_sub(1, std::memory_order_acq_rel) == 1;
+    if (WorkWord::phase(result.word()) != WorkWord::Finished) return joining.next->cancel_later();
+    if (result.failed()) {
+      std::exception_ptr failure = result.failure();
+      if (!joining.next->start()) return nullptr;
+      joining.next->fail(std::move(failure));
+      return joining.next->finish_later();
+    }
+    if (!last || !joining.next->start()) return nullptr;
+    try {
+      if constexpr (!std::is_void_v<R>) {
+        R values;
+        values.reserve(joining.futures.size());
+        for (Future<T>& future : joining.futures) values.push_back(std::move(future).result());
+        joining.next->store(std::move(values));
+      }
+    } catch (...) {
+      joining.next->fail(std::current_exception());
+    }
+    return joining.next->finish_later();
+  });
+}
+
+template <RangeOfFutures Range>
+auto any(const Range& futures) {
+  using T = typename std::ranges::range_value_t<Range>::value_type;
+  using Joining = detail::Joining<T, T>;
+  std::vector<Future<T>> list(std::ranges::begin(futures), std::ranges::end(futures));
+  if (list.empty()) detail::throw_any_of_none();
+  return Joining::begin(std::move(list), [](Joining& joining, detail::Result<T>& result) -> detail::Work* {
+    using detail::WorkWord;
+    bool last = joining.missing.fetch_sub(1, std::memory_order_acq_rel) == 1;
+    bool ended = WorkWord::phase(result.word()) == WorkWord::Finished;
+    std::exception_ptr failure = ended && result.failed() ? result.failure() : nullptr;
+    if (!ended || failure != nullptr) {
+      if (!last) return nullptr;
+      if (!ended) return joining.next->cancel_later();
+      if (!joining.next->start()) return nullptr;
+      joining.next->fail(std::move(failure));
+      return joining.next->finish_later();
+    }
+    if (!joining.next->start()) return nullptr;
+    try {
+      if constexpr (std::is_void_v<T>) {
+        result.get();
+      } else if constexpr (std::copy_constructible<T>) {
+        joining.next->store(result.value());
+      } else {
+        joining.next->store(std::move(result.value()));
+      }
+    } catch (...) {
+      joining.next->fail(std::current_exception());
+    }
+    return joining.next->finish_later();
+  });
+}
+
+}  // namespace weft::concurrent::futures

@@ -1,0 +1,74 @@
+// SPDX-FileCopyrightText: 2026 The weft authors
+// SPDX-License-Identifier: MIT
+
+#pragma once
+
+#include <stop_token>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+#include "weft/detail/alarm.hpp"
+#include "weft/detail/work.hpp"
+
+namespace weft::detail {
+
+/// f(args...), kept until it is called.
+template <class F, class... Args>
+struct Call {
+  decltype(auto) operator()() && { return std::apply(std::move(f), std::move(args)); }
+
+  F f;
+  std::tuple<Args...> args;
+};
+
+/// f(stop, args...), with a stop token of its own, which `until` asks at last.
+template <class F, class... Args>
+struct StoppableCall {
+  decltype(auto) operator()() && {
+    Alarm alarm(until, stop);
+    return std::apply(std::move(f), std::tuple_cat(std::tuple(stop.get_token()), std::move(args)));
+  }
+
+  F f;
+  std::tuple<Args...> args;
+  std::stop_source stop;
+  Alarm::Moment until = Alarm::Never;
+};
+
+/// A call that fails with TimeoutError if it has not begun by then.
+template <class C>
+struct CallUntil {
+  decltype(auto) operator()() && {
+    if (Alarm::passed(until)) throw_timed_out();
+    return std::move(call)();
+  }
+
+  C call;
+  Alarm::Moment until;
+};
+
+template <class F, class... Args>
+inline constexpr bool wants_stop = std::is_invocable_v<std::decay_t<F>, std::stop_token, std::decay_t<Args>...>;
+
+/// What a task that calls f(args...) calls.
+template <class F, class... Args>
+auto pack_call(F&& f, Args&&... args) {
+  if constexpr (wants_stop<F, Args...>) {
+    return StoppableCall<std::decay_t<F>, std::decay_t<Args>...>{std::forward<F>(f), {std::forward<Args>(args)...}, {}};
+  } else {
+    return Call<std::decay_t<F>, std::decay_t<Args>...>{std::forward<F>(f), {std::forward<Args>(args)...}};
+  }
+}
+
+template <bool WantsStop, class F, class... Args>
+struct CallResult : std::invoke_result<F, Args...> {};
+template <class F, class... Args>
+struct CallResult<true, F, Args...> : std::invoke_result<F, std::stop_token, Args...> {};
+
+/// What a future of f(args...) holds: a value.
+template <class F, class... Args>
+using ResultOf =
+    std::remove_cvref_t<typename CallResult<wants_stop<F, Args...>, std::decay_t<F>, std::decay_t<Args>...>::type>;
+
+}  // namespace weft::detail

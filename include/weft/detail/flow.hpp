@@ -1,0 +1,335 @@
+// SPDX-FileCopyrightText: 2026 The weft authors
+// SPDX-License-Identifier: MIT
+
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <iterator>
+#include <memory>
+#include <optional>
+#include <ranges>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "weft/detail/fork.hpp"
+#include "weft/detail/gathering.hpp"
+#include "weft/detail/result.hpp"
+#include "weft/detail/tracker.hpp"
+#include "weft/detail/until.hpp"
+#include "weft/progress.hpp"
+
+namespace weft::detail {
+
+/// Items from one range or from several side by side, one at a time, until the
+/// shortest ends. An lvalue is referred to, and must live as long.
+template <class... Ranges>
+class Source {
+ public:
+  using Item = std::conditional_t<sizeof...(Ranges) == 1,
+                                  std::tuple_element_t<0, std::tuple<std::ranges::range_value_t<Ranges>...>>,
+                                  std::tuple<std::ranges::range_value_t<Ranges>...>>;
+
+  template <class... R>
+  explicit Source(R&&... ranges) : kept_(std::make_unique<Kept>(std::forward<R>(ranges)...)) {}
+
+  std::optional<Item> next() {
+    if (!kept_->begun) kept_->begin();
+    return kept_->next();
+  }
+
+ private:
+  // On the heap: iterators into a range that is kept may not bear that it moves.
+  struct Kept {
+    template <class... R>
+    explicit Kept(R&&... r) : ranges(std::forward<R>(r)...) {}
+
+    void begin() {
+      begun = true;
+      std::apply([this](auto&... range) { at.emplace(std::ranges::begin(range)...); }, ranges);
+    }
+
+    std::optional<Item> next() { return next(std::index_sequence_for<Ranges...>()); }
+
+    template <std::size_t... I>
+    std::optional<Item> next(std::index_sequence<I...>) {
+      if ((... || (std::get<I>(*at) == std::ranges::end(std::get<I>(ranges))))) return std::nullopt;
+      std::optional<Item> item(std::in_place, *std::get<I>(*at)...);
+      (..., ++std::get<I>(*at));
+      return item;
+    }
+
+    std::tuple<std::ranges::views::all_t<Ranges>...> ranges;
+    std::optional<std::tuple<std::ranges::iterator_t<std::ranges::views::all_t<Ranges>>...>> at;
+    bool begun = false;
+  };
+
+  std::unique_ptr<Kept> kept_;
+};
+
+/// How a Flow flows.
+struct FlowOptions {
+  std::size_t chunk = 1;      ///< items in a task
+  std::size_t in_flight = 0;  ///< tasks at a time
+  bool ordered = true;
+  bool ends_with_failure = false;  ///< the first failure is the last that comes
+  Timeout timeout = {};            ///< until the last result
+  Progress progress = {};
+};
+
+/// A map that takes its items as it goes, with so many tasks in flight and no
+/// more, so that its input may be endless. Only one at a time may call it; the
+/// items are read in the caller's thread.
+template <class From, class F, class R>
+class Flow {
+ public:
+  using Value = std::conditional_t<std::is_void_v<R>, Nothing, R>;
+
+  Flow(std::shared_ptr<Workers> workers, From from, F f, FlowOptions options)
+      : workers_(std::move(workers)),
+        from_(std::move(from)),
+        shared_(std::make_shared<Shared>(std::move(f), options.progress)),
+        options_(std::move(options)),
+        until_(options_.timeout),
+        places_(options_.in_flight) {
+    for (std::size_t i = options_.in_flight; i-- > 0;) free_.push_back(i);
+    fill();
+  }
+  Flow(const Flow&) = delete;
+  Flow& operator=(const Flow&) = delete;
+
+  /// What was not begun will not be.
+  ~Flow() { cancel(); }
+
+  /// The next result; nothing at the end. Throws what its call threw, TimeoutError,
+  /// or what reading the items threw.
+  std::optional<Value> next(const Timeout& timeout) {
+    for (;;) {
+      if (done_ && at_ != done_->values.size()) return std::move(done_->values[at_++]);
+      if (done_ && done_->failure != nullptr) {
+        std::exception_ptr failure = std::exchange(done_->failure, nullptr);
+        done_.reset();
+        if (options_.ends_with_failure) end();
+        std::rethrow_exception(failure);
+      }
+      done_.reset();
+      at_ = 0;
+      if (count_ == 0) {
+        if (input_failure_ != nullptr) std::rethrow_exception(std::exchange(input_failure_, nullptr));
+        if (std::exchange(ended_, true)) return std::nullopt;
+        shared_->end();
+        return std::nullopt;
+      }
+      collect(timeout);
+      fill();
+    }
+  }
+
+ private:
+  struct Chunk {
+    std::vector<Value> values;
+    std::exception_ptr failure;
+  };
+
+  struct Shared {
+    Shared(F fn, const Progress& progress) : f(std::move(fn)) {
+      if (progress) tracker.emplace(progress, std::nullopt);
+    }
+    void end() {
+      if (tracker) tracker->end();
+    }
+    F f;
+    std::optional<Tracker> tracker;
+  };
+
+  struct Target {
+    Chunk operator()() && {
+      std::int64_t begun = shared->tracker ? Tracker::now() : 0;
+      Chunk chunk;
+      try {
+        chunk.values.reserve(items.size());
+        for (auto& item : items) {
+          if constexpr (std::is_void_v<R>) {
+            shared->f(std::move(item));
+            chunk.values.emplace_back();
+          } else {
+            chunk.values.push_back(shared->f(std::move(item)));
+          }
+        }
+      } catch (...) {
+        chunk.failure = std::current_exception();
+      }
+      if (shared->tracker) shared->tracker->note(items.size(), begun, Tracker::now());
+      return chunk;
+    }
+    std::shared_ptr<Shared> shared;
+    std::vector<typename From::Item> items;
+  };
+
+  using Job = Task<Target, Chunk>;
+  struct Drop {
+    void operator()(Job* job) const noexcept { job->drop(); }
+  };
+
+  void fill() {
+    while (!free_.empty() && !exhausted_) {
+      std::vector<typename From::Item> items;
+      try {
+        items.reserve(options_.chunk);
+        while (items.size() != options_.chunk) {
+          std::optional<typename From::Item> item = from_.next();
+          if (!item) {
+            exhausted_ = true;
+            break;
+          }
+          items.push_back(std::move(*item));
+        }
+      } catch (...) {
+        exhausted_ = true;
+        input_failure_ = std::current_exception();  // after what was read before
+      }
+      if (items.empty()) return;
+      std::unique_ptr<Job, Drop> job(new Job(2, Target{shared_, std::move(items)}));
+      job->set_home(workers_.get());
+      if (!workers_->put(*job, 0)) {
+        job->cancel();
+        job->drop();
+        exhausted_ = true;
+        if (input_failure_ == nullptr) input_failure_ = refusal();
+        return;
+      }
+      std::size_t place = free_.back();
+      free_.pop_back();
+      places_[place] = std::move(job);
+      ++count_;
+      if (options_.ordered) {
+        order_.push_back(place);
+      } else {
+        gathering_.add(*places_[place], place);
+      }
+    }
+  }
+
+  std::exception_ptr refusal() {
+    std::exception_ptr refusal;
+    try {
+      workers_->refuse();
+    } catch (...) {
+      refusal = std::current_exception();
+    }
+    return refusal;
+  }
+
+  void collect(const Timeout& timeout) {
+    Timeout limit = until_.left();
+    if (timeout.is_forever() ? timeout.stop().stop_possible()
+                             : limit.is_forever() || timeout.nanoseconds() < limit.nanoseconds()) {
+      limit = timeout;
+    }
+    std::size_t place;
+    if (options_.ordered) {
+      place = order_[first_];
+      if (!places_[place]->wait(limit)) give_up();
+      if (++first_ == order_.size()) {
+        order_.clear();
+        first_ = 0;
+      } else if (first_ >= options_.in_flight) {
+        order_.erase(order_.begin(), order_.begin() + static_cast<std::ptrdiff_t>(first_));
+        first_ = 0;
+      }
+    } else {
+      place = gathering_.next(limit);
+      if (place == Gathering::None) give_up();
+    }
+    std::unique_ptr<Job, Drop> job = std::move(places_[place]);
+    free_.push_back(place);
+    --count_;
+    at_ = 0;
+    done_.emplace(std::move(job->get()));
+  }
+
+  [[noreturn]] void give_up() {
+    if (options_.ends_with_failure) end();
+    throw_timed_out();
+  }
+
+  void end() noexcept {
+    cancel();
+    exhausted_ = true;
+    input_failure_ = nullptr;
+    count_ = 0;
+  }
+
+  void cancel() noexcept {
+    for (auto& job : places_) {
+      if (job != nullptr) job->cancel();
+    }
+  }
+
+  std::shared_ptr<Workers> workers_;
+  From from_;
+  std::shared_ptr<Shared> shared_;
+  FlowOptions options_;
+  Until until_;
+  std::vector<std::unique_ptr<Job, Drop>> places_;
+  std::vector<std::size_t> free_;
+  std::vector<std::size_t> order_;  // of places, from first_ on
+  std::size_t first_ = 0;
+  std::size_t count_ = 0;  // in flight
+  bool exhausted_ = false;
+  bool ended_ = false;
+  std::exception_ptr input_failure_;
+  std::optional<Chunk> done_;  // the one that is being handed out
+  std::size_t at_ = 0;
+  Gathering gathering_;
+};
+
+/// A range over a Flow, to be walked once.
+template <class From, class F, class R>
+class FlowRange {
+ public:
+  using Flow = detail::Flow<From, F, R>;
+  using Value = typename Flow::Value;
+
+  template <class... Args>
+  explicit FlowRange(Args&&... args) : flow_(std::make_unique<Flow>(std::forward<Args>(args)...)) {}
+
+  class Iterator {
+   public:
+    using iterator_concept = std::input_iterator_tag;
+    using value_type = Value;
+    using difference_type = std::ptrdiff_t;
+
+    explicit Iterator(FlowRange& range) : range_(&range) { ++*this; }
+    Value& operator*() const noexcept { return *range_->now_; }
+    Value* operator->() const noexcept { return &*range_->now_; }
+    Iterator& operator++() {
+      range_->now_.reset();  // nothing of what was handed out is kept
+      range_->now_ = range_->flow_->next({});
+      return *this;
+    }
+    void operator++(int) { ++*this; }
+    friend bool operator==(const Iterator& i, std::default_sentinel_t) noexcept { return i.at_end(); }
+
+   private:
+    bool at_end() const noexcept { return !range_->now_; }
+
+    FlowRange* range_;
+  };
+
+  Iterator begin() { return Iterator(*this); }
+  std::default_sentinel_t end() const noexcept { return {}; }
+
+  /// The next result, waiting for it at most `timeout`; nothing at the end. Throws
+  /// what its call threw, or TimeoutError.
+  std::optional<Value> next(const Timeout& timeout = {}) { return flow_->next(timeout); }
+
+ private:
+  std::unique_ptr<Flow> flow_;
+  std::optional<Value> now_;
+};
+
+}  // namespace weft::detail

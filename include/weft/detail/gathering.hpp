@@ -1,0 +1,55 @@
+// SPDX-FileCopyrightText: 2026 The weft authors
+// SPDX-License-Identifier: MIT
+
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "weft/detail/api.hpp"
+#include "weft/detail/work.hpp"
+#include "weft/timeout.hpp"
+
+namespace weft::detail {
+
+/// One who waits for several works at once. Only its owner calls it; the works
+/// must live until they were told or the gathering goes.
+class WEFT_API Gathering {
+ public:
+  static constexpr std::size_t None = ~std::size_t{0};
+
+  Gathering();
+  ~Gathering();
+  Gathering(const Gathering&) = delete;
+  Gathering& operator=(const Gathering&) = delete;
+
+  /// Waits for this one, too, by that number: a small one, which may be used again
+  /// once next() has returned it.
+  void add(Work& work, std::size_t number);
+
+  /// The number of the next one that is settled, in the order in which they came
+  /// to be; None at the deadline, or if all were told. Where the wait is without
+  /// end, a worker runs what is pending with its own.
+  std::size_t next(const Timeout& timeout);
+
+  /// How many were added and not told.
+  std::size_t missing() const noexcept { return missing_; }
+
+ private:
+  struct Body;
+  struct Ear;
+  struct Place {
+    Work* work = nullptr;
+    Ear* ear = nullptr;
+  };
+
+  std::size_t take();
+  bool run_one_here();
+
+  Body* body_;
+  std::vector<Place> places_;
+  std::vector<std::size_t> untried_;
+  std::size_t missing_ = 0;
+};
+
+}  // namespace weft::detail

@@ -1,0 +1,322 @@
+// SPDX-FileCopyrightText: 2026 The weft authors
+// SPDX-License-Identifier: MIT
+
+#pragma once
+
+#include <cstddef>
+#include <exception>
+#include <memory>
+#include <ranges>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "weft/detail/api.hpp"
+#include "weft/detail/call.hpp"
+#include "weft/detail/callable.hpp"
+#include "weft/detail/flow.hpp"
+#include "weft/detail/result.hpp"
+#include "weft/detail/spread.hpp"
+#include "weft/errors.hpp"
+#include "weft/progress.hpp"
+#include "weft/timeout.hpp"
+
+namespace weft::threading {
+
+class Thread;
+class ThreadWorkers;
+
+}  // namespace weft::threading
+
+namespace weft::detail {
+
+// Of the room multiprocessing.
+[[noreturn]] WEFT_API void throw_not_ready();
+[[noreturn]] WEFT_API void throw_chunksize(std::size_t chunksize);
+/// What it failed with, a cancellation included; null if it has a result.
+WEFT_API std::exception_ptr failure_of(Work& work) noexcept;
+
+}  // namespace weft::detail
+
+namespace weft::multiprocessing {
+
+using weft::TimeoutError;
+
+/// How a ThreadPool is made: Python's arguments, in Python's order.
+struct ThreadPoolOptions {
+  int processes = 0;                  ///< threads; 0: one for each CPU this process may run on
+  detail::Callable initializer = {};  ///< each thread runs it before its first task
+};
+
+/// What an asynchronous call is given to be told of its end: in the worker that
+/// brings it. What they throw goes to the excepthook of concurrent.futures.
+template <class R>
+struct AsyncOptions {
+  detail::Callback<const R&> callback = {};                  ///< with the result
+  detail::Callback<std::exception_ptr> error_callback = {};  ///< with what was thrown
+};
+template <>
+struct AsyncOptions<void> {
+  detail::Callback<> callback = {};
+  detail::Callback<std::exception_ptr> error_callback = {};
+};
+
+/// How a map goes.
+struct MapOptions {
+  std::size_t chunksize = 0;  ///< items in a task; 0: as it fits
+  Progress progress = {};
+};
+
+/// How an imap goes.
+struct IMapOptions {
+  std::size_t chunksize = 1;   ///< items in a task
+  std::size_t buffersize = 0;  ///< tasks in flight; 0: a few for each worker
+  Progress progress = {};
+};
+
+/// The result of an asynchronous call, as multiprocessing.pool.AsyncResult. A
+/// handle: copies stand for the same call.
+template <class R>
+class AsyncResult {
+ public:
+  explicit AsyncResult(detail::Result<R>* result) noexcept
+      : result_(result, [](detail::Work* work) { work->drop(); }) {}
+
+  /// What the call returned, waiting for it at most `timeout`. Throws what it
+  /// threw, or TimeoutError.
+  decltype(auto) get(const Timeout& timeout = {}) const {
+    if (!result_->wait(timeout)) detail::throw_timed_out();
+    if constexpr (std::is_void_v<R>) {
+      result_->get();
+    } else {
+      return std::as_const(result_->get());
+    }
+  }
+
+  /// Waits until the call has ended; false if the time ran out.
+  bool wait(const Timeout& timeout = {}) const { return result_->wait(timeout); }
+
+  /// True if the call has ended.
+  bool ready() const noexcept { return result_->done(); }
+
+  /// True if it ended without an exception. Throws ValueError before ready().
+  bool successful() const {
+    if (!ready()) detail::throw_not_ready();
+    return detail::WorkWord::phase(result_->word()) == detail::WorkWord::Finished && result_->failure() == nullptr;
+  }
+
+ private:
+  std::shared_ptr<detail::Result<R>> result_;
+};
+
+/// A team of threads that runs functions for its owner, as
+/// multiprocessing.pool.ThreadPool.
+///
+///     ThreadPool pool(4);
+///     std::vector<int> squares = pool.map([](int x) { return x * x; }, numbers);
+///
+/// It takes any callable; Pool has the same members, and runs in processes.
+///
+/// A task may use the pool itself, in any depth and with any number of threads.
+///
+/// The destructor is the end of Python's `with`: it calls terminate(), and waits
+/// for the calls that run. Call close() and join() first if queued work is to
+/// finish.
+class WEFT_API ThreadPool {
+  template <class F, class... Args>
+  using ResultOf = detail::ResultOf<F, Args...>;
+  template <class F, class Range>
+  using MappedTo = std::remove_cvref_t<std::invoke_result_t<F&, std::ranges::range_reference_t<Range>>>;
+  template <class F, class Range>
+  using ListOf = detail::ListOf<MappedTo<F, Range>>;
+
+ public:
+  explicit ThreadPool(ThreadPoolOptions options = {});
+  explicit ThreadPool(int processes) : ThreadPool(ThreadPoolOptions{.processes = processes}) {}
+  ~ThreadPool();
+  ThreadPool(const ThreadPool&) = delete;
+  ThreadPool& operator=(const ThreadPool&) = delete;
+
+  /// Calls f(args...) in a worker and waits. Throws what f threw.
+  template <class F, class... Args>
+  auto apply(F&& f, Args&&... args) {
+    AsyncResult<ResultOf<F, Args...>> result = apply_async(std::forward<F>(f), std::forward<Args>(args)...);
+    if constexpr (std::is_void_v<ResultOf<F, Args...>>) {
+      result.get();
+    } else {
+      return take(result);
+    }
+  }
+
+  /// Calls f(args...) in a worker.
+  template <class F, class... Args>
+  AsyncResult<ResultOf<F, Args...>> apply_async(F&& f, Args&&... args) {
+    return begin(detail::pack_call(std::forward<F>(f), std::forward<Args>(args)...), {});
+  }
+  /// The same with callbacks: apply_async(f, std::tuple(1, 2), {.callback = store}).
+  template <class F, class... Args>
+  AsyncResult<ResultOf<F, Args...>> apply_async(F&& f, std::tuple<Args...> args,
+                                                AsyncOptions<ResultOf<F, Args...>> options) {
+    return begin(std::apply([&](auto&&... each) { return detail::pack_call(std::forward<F>(f), std::move(each)...); },
+                            std::move(args)),
+                 std::move(options));
+  }
+
+  /// A list of f(item) for each item, in their order: all at once, spread over the
+  /// workers. Every item is called for; then, if some threw, it throws what the first
+  /// of those threw.
+  template <class F, std::ranges::input_range Range>
+  auto map(F f, Range&& items, MapOptions options = {}) -> ListOf<F, Range>;
+
+  /// The same without waiting. The items are copied or moved into the pool.
+  template <class F, std::ranges::input_range Range,
+            class R = MappedTo<F, std::vector<std::ranges::range_value_t<Range>>>>
+  AsyncResult<detail::ListOf<R>> map_async(F f, Range&& items, MapOptions options = {},
+                                           AsyncOptions<detail::ListOf<R>> told = {});
+
+  /// f(item) for each item, in their order, as they are taken: a range to be walked
+  /// once, or asked by next(timeout). Lazy: a few tasks for each worker are in
+  /// flight, and each result that is taken lets the next items be read. An item that throws throws in
+  /// its place, and next() goes on after it.
+  template <class F, std::ranges::input_range Range>
+  auto imap(F f, Range&& items, IMapOptions options = {}) {
+    return flow(std::move(f), std::forward<Range>(items), std::move(options), true);
+  }
+  /// The same in the order in which they are done.
+  template <class F, std::ranges::input_range Range>
+  auto imap_unordered(F f, Range&& items, IMapOptions options = {}) {
+    return flow(std::move(f), std::forward<Range>(items), std::move(options), false);
+  }
+
+  /// As map(), for items that are tuples: f(a, b) for each (a, b).
+  template <class F, std::ranges::input_range Range>
+  auto starmap(F f, Range&& items, MapOptions options = {}) {
+    return map(detail::Starred<F>{std::move(f)}, std::forward<Range>(items), std::move(options));
+  }
+  template <class F, std::ranges::input_range Range>
+  auto starmap_async(F f, Range&& items, MapOptions options = {}) {
+    return map_async(detail::Starred<F>{std::move(f)}, std::forward<Range>(items), std::move(options));
+  }
+
+  void close();      ///< Takes no more work; the threads leave when the queue is empty.
+  void terminate();  ///< Takes no more and drops what has not begun: its results throw CancelledError.
+  void join();       ///< Waits for the threads. ValueError before close() or terminate().
+
+  /// More threads from now on, or fewer: those too many end when their task has.
+  void resize(int processes);
+
+  int processes() const noexcept;
+  /// The threads that were begun so far and have not ended.
+  std::vector<threading::Thread> threads() const;
+
+ private:
+  template <class R>
+  static R take(const AsyncResult<R>& result) {
+    return std::move(const_cast<R&>(result.get()));  // nobody else has it
+  }
+
+  template <class R>
+  static void tell(detail::Result<R>& result, AsyncOptions<R> options);
+
+  template <class Call, class R = std::remove_cvref_t<std::invoke_result_t<Call>>>
+  AsyncResult<R> begin(Call call, AsyncOptions<std::type_identity_t<R>> options) {
+    return put(new detail::Task<Call, R>(2, std::move(call)), std::move(options));
+  }
+
+  // Hands it over, or throws ValueError: "Pool not running".
+  template <class R>
+  AsyncResult<R> put(detail::Result<R>* work, AsyncOptions<std::type_identity_t<R>> options) {
+    AsyncResult<R> result(work);
+    tell(*work, std::move(options));
+    hand_over(*work);
+    return result;
+  }
+  void hand_over(detail::Work& work);
+
+  template <class F, class Range>
+  auto flow(F f, Range&& items, IMapOptions options, bool ordered) {
+    using From = detail::Source<Range>;
+    using R = std::remove_cvref_t<std::invoke_result_t<F&, typename From::Item>>;
+    constexpr std::size_t ForEach = 4;
+    check_running();
+    if (options.chunksize < 1) detail::throw_chunksize(0);
+    std::size_t in_flight =
+        options.buffersize != 0 ? options.buffersize : ForEach * static_cast<std::size_t>(processes());
+    return detail::FlowRange<From, F, R>(
+        workers(), From(std::forward<Range>(items)), std::move(f),
+        detail::FlowOptions{options.chunksize, in_flight, ordered, false, {}, std::move(options.progress)});
+  }
+
+  template <class F, class Items, class R>
+  AsyncResult<detail::ListOf<R>> begin_map(F f, Items items, std::size_t size, MapOptions options,
+                                           AsyncOptions<detail::ListOf<R>> told) {
+    check_running();
+    auto* job = new detail::MapJob<F, Items, R>(2, std::move(f), std::move(items), size, options.chunksize, *workers(),
+                                                std::move(options.progress));
+    return put(static_cast<detail::Result<detail::ListOf<R>>*>(job), std::move(told));
+  }
+
+  void check_running() const;
+  std::shared_ptr<detail::Workers> workers() const noexcept;
+
+  std::shared_ptr<threading::ThreadWorkers> threads_;
+};
+
+template <class R>
+void ThreadPool::tell(detail::Result<R>& result, AsyncOptions<R> options) {
+  if (!options.callback && !options.error_callback) return;
+  struct Told final : detail::Listener {
+    explicit Told(AsyncOptions<R> o) : Listener(call, false), options(std::move(o)) {}
+    static detail::Work* call(detail::Listener& self, detail::Work& work) {
+      std::unique_ptr<Told> told(static_cast<Told*>(&self));
+      auto& done = static_cast<detail::Result<R>&>(work);
+      try {
+        if (std::exception_ptr failure = detail::failure_of(done)) {
+          if (told->options.error_callback) told->options.error_callback(failure);
+        } else if (told->options.callback) {
+          if constexpr (std::is_void_v<R>) {
+            told->options.callback();
+          } else {
+            told->options.callback(done.value());
+          }
+        }
+      } catch (...) {
+        detail::report_unheard("exception calling callback for " + work.describe(), std::current_exception());
+      }
+      return nullptr;
+    }
+    AsyncOptions<R> options;
+  };
+  result.tell(*new Told(std::move(options)));
+}
+
+template <class F, std::ranges::input_range Range>
+auto ThreadPool::map(F f, Range&& items, MapOptions options) -> ListOf<F, Range> {
+  using R = MappedTo<F, Range>;
+  if constexpr (std::ranges::random_access_range<Range> && std::ranges::sized_range<Range>) {
+    using Items = detail::Borrowed<std::ranges::iterator_t<Range>>;
+    auto size = static_cast<std::size_t>(std::ranges::size(items));
+    auto result = begin_map<F, Items, R>(std::move(f), Items{std::ranges::begin(items)}, size, std::move(options), {});
+    while (!result.wait()) {  // the items are not ours: nobody may be at them when we return
+    }
+    if constexpr (std::is_void_v<R>) {
+      result.get();
+    } else {
+      return take(result);
+    }
+  } else {
+    auto list = detail::list_of(std::forward<Range>(items));
+    return map(std::move(f), list, std::move(options));
+  }
+}
+
+template <class F, std::ranges::input_range Range, class R>
+AsyncResult<detail::ListOf<R>> ThreadPool::map_async(F f, Range&& items, MapOptions options,
+                                                     AsyncOptions<detail::ListOf<R>> told) {
+  auto list = detail::list_of(std::forward<Range>(items));
+  std::size_t size = list.size();
+  return begin_map<F, decltype(list), R>(std::move(f), std::move(list), size, std::move(options), std::move(told));
+}
+
+}  // namespace weft::multiprocessing

@@ -1,0 +1,88 @@
+// SPDX-FileCopyrightText: 2026 The weft authors
+// SPDX-License-Identifier: MIT
+
+#include "threading/workers.hpp"
+#include "weft/cpu_count.hpp"
+#include "weft/errors.hpp"
+#include "weft/multiprocessing/pool.hpp"
+
+namespace weft::multiprocessing {
+namespace {
+
+constinit std::atomic<int> pools{0};
+
+int checked(int processes) {
+  if (processes < 1) throw ValueError("Number of processes must be at least 1");
+  return processes;
+}
+
+}  // namespace
+
+ThreadPool::ThreadPool(ThreadPoolOptions options)
+    : threads_(threading::ThreadWorkers::make(
+          {.workers = options.processes == 0 ? cpu_count() : checked(options.processes),
+           .prefix = "ThreadPool-" + std::to_string(pools.fetch_add(1, std::memory_order_relaxed)),
+           .daemon = true,
+           .initializer = std::move(options.initializer)})) {}
+
+ThreadPool::~ThreadPool() {
+  terminate();
+  threads_->join();
+}
+
+void ThreadPool::hand_over(detail::Work& work) {
+  work.set_home(threads_.get());
+  bool taken = false;
+  try {
+    taken = threads_->put(work, 0);
+  } catch (...) {
+    work.cancel();
+    throw;
+  }
+  if (taken) return;
+  work.cancel();
+  work.drop();
+  check_running();
+}
+
+void ThreadPool::check_running() const {
+  if (threads_->broken()) threads_->refuse();
+  if (threads_->closed()) throw ValueError("Pool not running");
+}
+
+void ThreadPool::close() { threads_->close(); }
+
+void ThreadPool::terminate() {
+  threads_->close();
+  threads_->request_stop();
+  threads_->cancel_pending();
+}
+
+void ThreadPool::join() {
+  if (!threads_->closed()) throw ValueError("Pool is still running");
+  threads_->join();
+}
+
+void ThreadPool::resize(int processes) { threads_->resize(checked(processes)); }
+
+int ThreadPool::processes() const noexcept { return threads_->size(); }
+
+std::vector<threading::Thread> ThreadPool::threads() const { return threads_->alive(); }
+
+std::shared_ptr<detail::Workers> ThreadPool::workers() const noexcept { return threads_; }
+
+}  // namespace weft::multiprocessing
+
+namespace weft::detail {
+
+void throw_not_ready() { throw ValueError("the AsyncResult is not ready"); }
+void throw_chunksize(std::size_t chunksize) {
+  throw ValueError("Chunksize must be 1+, not " + std::to_string(chunksize));
+}
+
+std::exception_ptr failure_of(Work& work) noexcept {
+  if (WorkWord::phase(work.word()) != WorkWord::Finished) return cancelled();
+  return work.failure();
+}
+
+}  // namespace weft::detail

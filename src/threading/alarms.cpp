@@ -1,0 +1,94 @@
+// SPDX-FileCopyrightText: 2026 The weft authors
+// SPDX-License-Identifier: MIT
+
+#include <algorithm>
+#include <mutex>
+#include <vector>
+
+#include "os/clock.hpp"
+#include "wait/deadline.hpp"
+#include "weft/detail/alarm.hpp"
+#include "weft/threading/condition.hpp"
+#include "weft/threading/thread.hpp"
+
+namespace weft::detail {
+
+/// All that are set, and the thread that keeps the time for them.
+class Alarms {
+ public:
+  void add(Alarm& alarm) {
+    std::scoped_lock held(changed_);
+    list_.push_back(&alarm);
+    alarm.listed_ = true;
+    if (running_) {
+      changed_.notify();
+      return;
+    }
+    try {
+      threading::Thread thread([this] { keep_time(); }, {.name = "weft-deadlines", .daemon = true});
+      thread.start();
+      running_ = true;
+    } catch (...) {
+      list_.pop_back();
+      alarm.listed_ = false;
+      throw;
+    }
+  }
+
+  void remove(Alarm& alarm) noexcept {
+    std::scoped_lock held(changed_);
+    if (!alarm.listed_) return;
+    list_.erase(std::ranges::find(list_, &alarm));
+    changed_.notify();
+  }
+
+ private:
+  void keep_time() {
+    std::unique_lock held(changed_);
+    while (!list_.empty()) {
+      auto next = std::ranges::min_element(list_, {}, [](const Alarm* alarm) { return alarm->moment_; });
+      if (std::int64_t left = Alarm::left_until((*next)->moment_); left != 0) {
+        changed_.wait(Timeout::from_nanoseconds(left));
+        continue;
+      }
+      std::stop_source source = (*next)->source_;
+      (*next)->listed_ = false;
+      list_.erase(next);
+      held.unlock();
+      source.request_stop();  // runs what others have registered
+      held.lock();
+    }
+    running_ = false;
+  }
+
+  threading::Condition changed_;
+  std::vector<Alarm*> list_;
+  bool running_ = false;
+};
+
+namespace {
+
+Alarms& alarms() {
+  static auto* const alarms = new Alarms;  // never destroyed: tasks may outlive every static
+  return *alarms;
+}
+
+}  // namespace
+
+Alarm::Moment Alarm::after(const Timeout& timeout) noexcept {
+  return timeout.is_forever() ? Never : std::max<std::int64_t>(wait::Deadline(timeout).at(), 1);
+}
+
+std::int64_t Alarm::left_until(Moment moment) noexcept {
+  return moment == Never ? Never : std::max<std::int64_t>(moment - os::now(), 0);
+}
+
+Alarm::Alarm(Moment moment, std::stop_source source) : moment_(moment), source_(std::move(source)) {
+  if (moment_ != Never) alarms().add(*this);
+}
+
+Alarm::~Alarm() {
+  if (moment_ != Never) alarms().remove(*this);
+}
+
+}  // namespace weft::detail

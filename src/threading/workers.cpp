@@ -1,0 +1,108 @@
+// SPDX-FileCopyrightText: 2026 The weft authors
+// SPDX-License-Identifier: MIT
+
+#include "threading/workers.hpp"
+
+#include <mutex>
+#include <utility>
+
+#include "os/clock.hpp"
+#include "weft/errors.hpp"
+
+namespace weft::threading {
+namespace {
+
+constinit Lock exit_lock;
+constinit ThreadWorkers* first = nullptr;  // of those that finish at exit
+constinit std::atomic<bool> exiting{false};
+
+}  // namespace
+
+std::shared_ptr<ThreadWorkers> ThreadWorkers::make(ThreadWorkersOptions options) {
+  return std::make_shared<ThreadWorkers>(std::move(options));
+}
+
+ThreadWorkers::ThreadWorkers(ThreadWorkersOptions options)
+    : work::Scheduler(options.workers), options_(std::move(options)) {
+  if (!options_.finish_at_exit) return;
+  std::scoped_lock held(exit_lock);
+  next_ = std::exchange(first, this);
+  if (next_ != nullptr) next_->before_ = this;
+}
+
+ThreadWorkers::~ThreadWorkers() {
+  if (!options_.finish_at_exit) return;
+  std::scoped_lock held(exit_lock);
+  (before_ == nullptr ? first : before_->next_) = next_;
+  if (next_ != nullptr) next_->before_ = before_;
+}
+
+void ThreadWorkers::refuse() const {
+  if (broken()) std::rethrow_exception(detail::broken_pool());
+  if (exiting.load(std::memory_order_acquire)) {
+    throw RuntimeError("cannot schedule new futures after interpreter shutdown");
+  }
+  throw RuntimeError("cannot schedule new futures after shutdown");
+}
+
+void ThreadWorkers::hire(std::uint32_t number) {
+  Thread thread(
+      [self = shared_from_this(), number] {
+        if (self->prepare()) {
+          self->serve(number);
+        } else {
+          self->leave(number);
+        }
+      },
+      {.name = options_.prefix + "_" + std::to_string(number), .daemon = options_.daemon});
+  std::scoped_lock held(lock_);
+  thread.start();
+  std::erase_if(threads_, [](const Thread& one) { return !one.is_alive(); });
+  threads_.push_back(std::move(thread));
+}
+
+// Runs the initializer; if that fails, nobody runs anything any more.
+bool ThreadWorkers::prepare() noexcept {
+  if (!options_.initializer || broken()) return !broken();
+  try {
+    options_.initializer();
+    return true;
+  } catch (...) {
+    detail::report_unheard("Exception in initializer", std::current_exception());
+  }
+  broken_.store(true, std::memory_order_release);
+  close();
+  cancel_pending(detail::broken_pool());
+  return false;
+}
+
+bool ThreadWorkers::join(const Timeout& timeout) {
+  wait::Deadline deadline(timeout);
+  for (const Thread& thread : threads()) {
+    if (deadline.at() == os::Never) {
+      if (!thread.join(Timeout(Timeout(), timeout.stop()))) return false;
+    } else if (!thread.join(Timeout(Timeout::from_nanoseconds(deadline.at() - os::now()), timeout.stop()))) {
+      return false;
+    }
+  }
+  return true;
+}
+
+std::vector<Thread> ThreadWorkers::alive() const {
+  std::vector<Thread> threads = this->threads();
+  std::erase_if(threads, [](const Thread& thread) { return !thread.is_alive(); });
+  return threads;
+}
+
+std::vector<Thread> ThreadWorkers::threads() const {
+  std::scoped_lock held(lock_);
+  return threads_;
+}
+
+void close_workers_at_exit() noexcept {
+  exiting.store(true, std::memory_order_release);
+  std::scoped_lock held(exit_lock);
+  for (ThreadWorkers* one = first; one != nullptr; one = one->next_) one->close();
+}
+
+}  // namespace weft::threading

@@ -1,0 +1,169 @@
+// SPDX-FileCopyrightText: 2026 The weft authors
+// SPDX-License-Identifier: MIT
+
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <exception>
+#include <memory>
+#include <vector>
+
+#include "wait/place.hpp"
+#include "weft/detail/deque.hpp"
+#include "weft/detail/fifo.hpp"
+#include "weft/detail/fork.hpp"
+#include "weft/detail/work.hpp"
+#include "work/idle.hpp"
+
+namespace weft::work {
+
+using detail::Fork;
+using detail::Work;
+
+/// One who runs work: a seat to lie in, a deque of tasks and a stack of forks.
+struct Worker : detail::ForkPlace {
+  using Seat = Idle<wait::InProcess>::Seat;
+
+  explicit Worker(std::uint32_t n) noexcept : number(n), random(n * 2654435761u + 1) {}
+
+  Seat seat;
+  const std::uint32_t number;
+  std::uint32_t random;
+  std::uint32_t turn = 0;
+  std::atomic<bool> present{false};     // lies idle or is up
+  std::atomic<bool> hired{false};       // there is a thread, or will be
+  std::atomic<bool> stuck{false};       // the watcher has written it off until its task ends
+  std::atomic<std::uint64_t> begun{0};  // twice the tasks begun; odd while one runs
+  std::uint64_t begun_seen = 0;         // the watcher's
+  detail::Deque<Work> tasks;
+};
+
+/// Tasks with a priority other than 0: a heap under a lock, for they are few.
+class Lanes {
+ public:
+  bool put(Work& work, int priority);  // false once closed
+  Work* get(bool urgent) noexcept;
+  void close() noexcept;
+  bool has_some() const noexcept { return count_.load(std::memory_order_seq_cst) != 0; }
+  void forget() noexcept;
+
+ private:
+  struct Entry {
+    int priority;
+    std::uint64_t number;
+    Work* work;
+  };
+  static bool later(const Entry& a, const Entry& b) noexcept {
+    return a.priority != b.priority ? a.priority < b.priority : a.number > b.number;
+  }
+
+  std::atomic<std::uint32_t> lock_{0};
+  std::atomic<std::size_t> count_{0};
+  std::uint64_t number_ = 0;
+  bool closed_ = false;
+  std::vector<Entry> urgent_, patient_;  // heaps
+};
+
+/// Runs work on workers that steal from one another: design/0020. What a worker
+/// is made of, a thread, is up to hire().
+class Scheduler : public detail::Workers {
+ public:
+  explicit Scheduler(int workers);
+  Scheduler(const Scheduler&) = delete;
+  Scheduler& operator=(const Scheduler&) = delete;
+
+  bool put(Work& work, int priority) override;
+  void run_here(Work& work) override;
+  int size() const noexcept override { return static_cast<int>(size_.load(std::memory_order_relaxed)); }
+
+  /// More workers, or fewer: those too many leave when they have ended what they do.
+  void resize(int workers);
+
+  /// Takes no more work. The workers leave when there is none left.
+  void close() noexcept;
+  bool closed() const noexcept { return closed_.load(std::memory_order_acquire); }
+
+  /// Completes all work that nobody has started: as cancelled, or as failed.
+  /// Returns how much there was.
+  std::size_t cancel_pending(const std::exception_ptr& failure = nullptr) noexcept;
+
+  /// How many workers were hired and have not left.
+  int hired() const noexcept { return static_cast<int>(hired_.load(std::memory_order_acquire)); }
+  /// How many of them lie idle.
+  int idle() const noexcept;
+
+  /// What a worker does, on its own thread, until it leaves.
+  void serve(std::uint32_t number);
+  /// The worker of that number leaves without having served.
+  void leave(std::uint32_t number) noexcept;
+
+  void call_for_forks() noexcept;
+
+ protected:
+  ~Scheduler();
+
+  /// Sees to it that somebody calls serve(number). Throws if nobody can.
+  virtual void hire(std::uint32_t number) = 0;
+
+ private:
+  static constexpr std::uint32_t PageBits = 8, PageSize = 1u << PageBits, Pages = 256;
+  using Page = std::array<std::unique_ptr<Worker>, PageSize>;
+
+  struct Found {
+    Work* work = nullptr;
+    Fork* fork = nullptr;
+    explicit operator bool() const noexcept { return work != nullptr || fork != nullptr; }
+  };
+
+  Worker& worker(std::uint32_t number) const noexcept {
+    return *(*pages_[number >> PageBits].load(std::memory_order_acquire))[number & (PageSize - 1)];
+  }
+  static Worker::Seat& find_seat(void* scheduler, std::uint32_t number) noexcept {
+    return static_cast<Scheduler*>(scheduler)->worker(number).seat;
+  }
+
+  void enter() {
+    if (forks_.load(std::memory_order_acquire) != detail::fork_generation) [[unlikely]]
+      repair();
+  }
+  void repair();
+
+  Found find(Worker& me) noexcept;
+  Work* from_injector() noexcept;
+  Found from_others(Worker& me) noexcept;
+  bool has_work() const noexcept;
+  void run(Worker& me, Found found) noexcept;
+  bool hand_back(Worker& me) noexcept;
+
+  void call() { call(true); }
+  void call(bool tasks);
+  void send(std::uint32_t number, std::uint32_t how);
+  void tell_all() noexcept;
+
+  void surplus();
+  void watch(Worker& me) noexcept;
+  void set_reserve() noexcept;
+  void unstick(Worker& me) noexcept;
+
+  Idle<wait::InProcess> idle_{find_seat, this};
+  std::atomic<std::uint32_t> reserve_{0};  // so many who lie idle are not called: there are no cores for them
+  std::atomic<bool> closed_{false};
+  std::atomic<std::uint32_t> size_{0};  // workers wanted
+  std::atomic<std::uint32_t> made_{0};  // seats there are: size_, or more after a resize
+  std::atomic<std::uint32_t> hired_{0};
+  std::atomic<std::uint32_t> forks_;  // the fork generation
+  const std::uint32_t cores_;
+
+  std::atomic<bool> watched_{false};
+  std::atomic<std::uint32_t> watcher_;
+  std::atomic<std::uint32_t> stuck_{0};
+
+  std::atomic<std::uint32_t> resize_lock_{0};
+  Lanes lanes_;
+  std::array<std::atomic<Page*>, Pages> pages_{};
+  detail::Fifo<Work*> injector_{0};
+};
+
+}  // namespace weft::work

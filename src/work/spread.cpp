@@ -1,0 +1,73 @@
+// SPDX-FileCopyrightText: 2026 The weft authors
+// SPDX-License-Identifier: MIT
+
+#include "weft/detail/spread.hpp"
+
+#include <algorithm>
+
+#include "os/clock.hpp"
+#include "work/locked.hpp"
+
+namespace weft::detail {
+namespace {
+
+constexpr std::size_t Parts = 4;       // for each worker, if they were all of a size
+constexpr std::int64_t WorthIt = 500;  // ns that a chunk should take at least
+
+}  // namespace
+
+Spread::Spread(std::size_t items, std::size_t chunk, int workers, Progress progress)
+    : items_(items), chunk_(chunk), share_(static_cast<std::size_t>(workers) * Parts), left_(items) {
+  if (progress) tracker_.emplace(std::move(progress), items);
+}
+
+// How many there are to do from `from` on.
+std::size_t Spread::take(std::size_t& from) noexcept {
+  from = next_.load(std::memory_order_relaxed);
+  for (;;) {
+    std::size_t left = items_ - from;
+    if (left == 0) return 0;
+    std::size_t some = chunk_ != 0 ? chunk_ : std::max(left / share_, least_.load(std::memory_order_relaxed));
+    some = std::min(some, left);
+    if (next_.compare_exchange_weak(from, from + some, std::memory_order_relaxed)) return some;
+  }
+}
+
+bool Spread::take_part(Work& job, Do chunk) {
+  if (items_ == 0) return true;
+  Workers& workers = *job.home();
+  const int size = workers.size();
+  std::size_t from, done = 0;
+  for (std::size_t some; (some = take(from)) != 0; done += some) {
+    if (workers.stop_requested()) [[unlikely]] {
+      failed(from, cancelled());
+      continue;
+    }
+    if (next_.load(std::memory_order_relaxed) != items_) {
+      int invited = invited_.load(std::memory_order_relaxed);
+      if (invited < size && invited_.compare_exchange_strong(invited, invited + 1, std::memory_order_relaxed)) {
+        job.hold();
+        if (!workers.put(job, 0)) job.drop();
+      }
+    }
+    const bool measured = tracker_ || (done == 0 && chunk_ == 0);
+    std::int64_t begun = measured ? os::monotonic() : 0;
+    chunk(job, from, from + some);
+    if (!measured) continue;
+    std::int64_t ended = os::monotonic();
+    if (tracker_) tracker_->note(some, begun, ended);
+    auto each = static_cast<std::size_t>(ended - begun) / some + 1;
+    least_.store(std::max<std::size_t>(WorthIt / each, 1), std::memory_order_relaxed);
+  }
+  // release, acquire: who finishes the last item sees what the others did.
+  return done != 0 && left_.fetch_sub(done, std::memory_order_acq_rel) == done;
+}
+
+void Spread::failed(std::size_t item, std::exception_ptr failure) noexcept {
+  work::Locked held(lock_, "map");
+  if (failure_ != nullptr && failed_ <= item) return;
+  failure_ = std::move(failure);
+  failed_ = item;
+}
+
+}  // namespace weft::detail

@@ -1,0 +1,213 @@
+// SPDX-FileCopyrightText: 2026 The weft authors
+// SPDX-License-Identifier: MIT
+
+#include "weft/detail/work.hpp"
+
+#include <cxxabi.h>
+
+#include <cstdio>
+
+#include "errors.hpp"
+#include "wait/place.hpp"
+#include "weft/errors.hpp"
+#include "work/await.hpp"
+#include "work/locked.hpp"
+
+namespace weft::detail {
+
+constinit thread_local Workers* workers_here [[gnu::tls_model("initial-exec")]] = nullptr;
+
+namespace {
+
+using wait::InProcess;
+
+const char* name_of(std::uint32_t phase) noexcept {
+  constexpr const char* Names[] = {"PENDING", "RUNNING", "CANCELLED", "CANCELLED_AND_NOTIFIED", "FINISHED"};
+  return Names[phase];
+}
+
+}  // namespace
+
+/// The works whose listeners are to be told: one after the other, not one within
+/// the other, so that a chain of continuations may be as long as it likes.
+class Chain {
+ public:
+  explicit Chain(Listener* first, Work& work) noexcept { tell(first, work); }
+
+  void run() noexcept {
+    while (Work* work = first_) {
+      first_ = work->next_;
+      if (first_ == nullptr) last_ = nullptr;
+      tell(work->take_listeners(WorkWord::settled(work->word())), *work);
+      work->drop();
+    }
+  }
+
+ private:
+  void tell(Listener* listener, Work& work) noexcept {
+    while (listener != nullptr) {
+      Listener* next = listener->next;
+      if (Work* done = listener->tell(*listener, work)) {
+        done->next_ = nullptr;
+        (last_ == nullptr ? first_ : last_->next_) = done;
+        last_ = done;
+      }
+      listener = next;
+    }
+  }
+
+  Work* first_ = nullptr;
+  Work* last_ = nullptr;
+};
+
+Work::~Work() {
+  if (failure_ == nullptr) return;
+  if ((word_.load(std::memory_order_relaxed) & WorkWord::Read) == 0)
+    report_unheard("future that nobody read", failure_);
+}
+
+bool Work::wait(const Timeout& timeout) {
+  if (done()) return true;
+  const bool for_ever = timeout.is_forever() && !timeout.stop().stop_possible();
+  if (for_ever && run_if_here()) return true;
+  if (home_ != nullptr && forks_ != fork_generation && !done()) throw_broken("the task was left behind by a fork()");
+  return work::await<InProcess>(word_, timeout, {"Future", this});
+}
+
+bool Work::cancel(bool at_once) {
+  if (!WorkWord::leave_pending(word_, at_once ? WorkWord::Notified : WorkWord::Cancelled)) {
+    std::uint32_t phase = WorkWord::phase(word());
+    return phase == WorkWord::Cancelled || phase == WorkWord::Notified;
+  }
+  hold();  // a listener may drop the last of the others
+  forget_target();
+  finish_slow(word());
+  drop();
+  return true;
+}
+
+bool Work::give_up(const std::exception_ptr& failure) {
+  if (!WorkWord::leave_pending(word_, WorkWord::Running)) return false;
+  forget_target();
+  fail(failure);
+  finish();
+  return true;
+}
+
+bool Work::start_or_notify() {
+  if (WorkWord::leave_pending(word_, WorkWord::Running)) return true;
+  std::uint32_t found = word_.load(std::memory_order_acquire);
+  while (WorkWord::phase(found) == WorkWord::Cancelled) {
+    std::uint32_t notified = (found & ~std::uint32_t{7}) | WorkWord::Notified;
+    if (!word_.compare_exchange_weak(found, notified, std::memory_order_acq_rel)) continue;
+    hold();
+    finish_slow(notified);
+    drop();
+    return false;
+  }
+  throw RuntimeError("Future in unexpected state");
+}
+
+void Work::begin_setting() {
+  if (WorkWord::begin_setting(word_)) return;
+  throw_invalid_state(std::string(name_of(WorkWord::phase(word()))) + ": " + describe());
+}
+
+std::exception_ptr Work::failure() noexcept {
+  if (failure_ != nullptr && (word_.load(std::memory_order_relaxed) & WorkWord::Read) == 0) {
+    word_.fetch_or(WorkWord::Read, std::memory_order_relaxed);
+  }
+  return failure_;
+}
+
+void Work::rethrow() { std::rethrow_exception(failure()); }
+
+void Work::finish_slow(std::uint32_t found) noexcept {
+  if ((found & WorkWord::Asleep) != 0) InProcess::wake(word_, wait::Everyone);
+  if ((found & WorkWord::Heard) == 0) return;
+  Chain(take_listeners(WorkWord::settled(word())), *this).run();
+}
+
+Work* Work::cancel_later() noexcept {
+  if (!WorkWord::leave_pending(word_, WorkWord::Notified)) return nullptr;
+  forget_target();
+  return later(word());
+}
+
+Work* Work::finish_later() noexcept { return later(WorkWord::finish(word_)); }
+
+Work* Work::later(std::uint32_t found) noexcept {
+  if ((found & WorkWord::Asleep) != 0) InProcess::wake(word_, wait::Everyone);
+  if ((found & WorkWord::Heard) == 0) return nullptr;
+  hold();
+  return this;
+}
+
+// All of them, or those that need not wait until it is settled; in the order in
+// which they came.
+Listener* Work::take_listeners(bool settled) noexcept {
+  work::Locked held(list_lock_, "Future");
+  Listener* taken = nullptr;
+  Listener** end = &taken;
+  for (Listener* listener = first_; listener != nullptr;) {
+    Listener* next = listener->next;
+    if (settled || !listener->settled) {
+      (listener->before == nullptr ? first_ : listener->before->next) = next;
+      (next == nullptr ? last_ : next->before) = listener->before;
+      listener->before = listener;  // its own: it is in no list
+      listener->next = nullptr;
+      *end = listener;
+      end = &listener->next;
+    }
+    listener = next;
+  }
+  return taken;
+}
+
+void Work::tell(Listener& listener) {
+  {
+    work::Locked held(list_lock_, "Future");
+    std::uint32_t found = word_.fetch_or(WorkWord::Heard, std::memory_order_acq_rel);
+    if (!(listener.settled ? WorkWord::settled(found) : WorkWord::done(found))) {
+      listener.before = last_;
+      listener.next = nullptr;
+      (last_ == nullptr ? first_ : last_->next) = &listener;
+      last_ = &listener;
+      return;
+    }
+  }
+  listener.before = &listener;
+  listener.next = nullptr;
+  Chain(&listener, *this).run();
+}
+
+bool Work::forget(Listener& listener) noexcept {
+  work::Locked held(list_lock_, "Future");
+  if (listener.before == &listener) return false;
+  (listener.before == nullptr ? first_ : listener.before->next) = listener.next;
+  (listener.next == nullptr ? last_ : listener.next->before) = listener.before;
+  return true;
+}
+
+std::string Work::describe() const {
+  char address[40];
+  std::snprintf(address, sizeof address, "<Future at %p state=", static_cast<const void*>(this));
+  std::string text = address;
+  switch (WorkWord::phase(word())) {
+    case WorkWord::Pending:
+      return text + "pending>";
+    case WorkWord::Running:
+      return text + "running>";
+    case WorkWord::Cancelled:
+    case WorkWord::Notified:
+      return text + "cancelled>";
+  }
+  if (failure_ == nullptr) return text + "finished returned " + type_name(type()) + ">";
+  try {
+    std::rethrow_exception(failure_);
+  } catch (...) {
+    return text + "finished raised " + type_name(*abi::__cxa_current_exception_type()) + ">";
+  }
+}
+
+}  // namespace weft::detail

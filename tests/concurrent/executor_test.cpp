@@ -1,0 +1,801 @@
+// SPDX-FileCopyrightText: 2026 The weft authors
+// SPDX-License-Identifier: MIT
+
+// CPython's executor.py, test_thread_pool.py, test_init.py and test_shutdown.py, and
+// what weft promises beyond them.
+#include <gtest/gtest.h>
+
+#include <numeric>
+#include <random>
+#include <ranges>
+#include <regex>
+#include <set>
+
+#include "concurrent/support.hpp"
+#include "contracts/contract.hpp"
+#include "contracts/crews.hpp"
+#include "support/child.hpp"
+#include "weft/cpu_count.hpp"
+
+namespace weft::test {
+namespace {
+
+using threading::Event, threading::Semaphore;
+
+int add(int a, int b) { return a + b; }
+
+std::vector<int> upto(int n) {
+  std::vector<int> numbers(static_cast<std::size_t>(n));
+  std::iota(numbers.begin(), numbers.end(), 0);
+  return numbers;
+}
+
+template <class Range>
+std::vector<int> list(Range range) {
+  std::vector<int> all;
+  for (int x : range) all.push_back(x);
+  return all;
+}
+
+class ExecutorTest : public ::testing::Test {
+ protected:
+  Event event;
+  ThreadPoolExecutor executor{5};
+};
+
+TEST_F(ExecutorTest, Submit) {
+  EXPECT_EQ(executor.submit(add, 2, 8).result(), 10);
+  EXPECT_EQ(executor.submit([] { return std::string("text"); }).result(), "text");
+  executor.submit([] {}).result();
+}
+
+TEST_F(ExecutorTest, SubmitMovesItsArguments) {
+  auto box = std::make_unique<int>(7);
+  EXPECT_EQ(executor.submit([](std::unique_ptr<int> b) { return *b; }, std::move(box)).result(), 7);
+  int counter = 0;
+  executor.submit([](int& c) { ++c; }, std::ref(counter)).result();
+  EXPECT_EQ(counter, 1);
+}
+
+TEST_F(ExecutorTest, Map) {
+  std::vector<int> numbers = upto(10), sums;
+  for (int i : numbers) sums.push_back(2 * i);
+  EXPECT_EQ(list(executor.map(add, numbers, numbers)), sums);
+  EXPECT_EQ(list(executor.map(add, numbers, numbers, {.chunksize = 3})), sums);
+  EXPECT_EQ(list(executor.map([](int x) { return x; }, numbers, {.buffersize = 1})), numbers);
+  EXPECT_EQ(list(executor.map([](int x) { return x; }, upto(0))), std::vector<int>());
+  EXPECT_TRUE(throws<ValueError>([&] { executor.map([](int x) { return x; }, numbers, {.chunksize = 0}); },
+                                 "chunksize must be >= 1."));
+}
+
+TEST_F(ExecutorTest, MapException) {
+  auto divided = executor.map(
+      [](int a, int b) {
+        if (b == 0) throw ValueError("integer division or modulo by zero");
+        return a / b;
+      },
+      std::vector<int>{1, 1, 1, 1}, std::vector<int>{2, 3, 0, 5});
+  EXPECT_EQ(divided.next(), 0);
+  EXPECT_EQ(divided.next(), 0);
+  EXPECT_THROW(divided.next(), ValueError);
+  EXPECT_EQ(divided.next(), std::nullopt);
+}
+
+TEST_F(ExecutorTest, MapTimeout) {
+  std::vector<int> results;
+  EXPECT_THROW(
+      {
+        for (int x : executor.map(
+                 [&](int wait) {
+                   if (wait != 0) event.wait();
+                   return wait;
+                 },
+                 std::vector<int>{0, 0, 1}, {.timeout = 0.05})) {
+          results.push_back(x);
+        }
+      },
+      TimeoutError);
+  EXPECT_EQ(results, (std::vector<int>{0, 0}));
+  event.set();
+}
+
+// Lazy: a few items for each worker are read, and no more.
+TEST_F(ExecutorTest, MapOfEndlessItems) {
+  std::atomic<int> read{0};
+  auto endless = std::views::iota(0) | std::views::transform([&](int i) {
+                   ++read;
+                   return i;
+                 });
+  auto squares = executor.map([](int x) { return x * 2; }, endless, {.buffersize = 3});
+  for (int i = 0; i < 1000; ++i) ASSERT_EQ(squares.next(), 2 * i);
+  EXPECT_LE(read, 1004);
+}
+
+TEST_F(ExecutorTest, MapUnordered) {
+  // The first is held back until all others are done.
+  std::vector<int> order;
+  std::atomic<int> done{0};
+  for (int x : executor.map(
+           [&](int i) {
+             if (i == 0) event.wait();
+             if (++done == 9) event.set();
+             return i;
+           },
+           upto(10), {.buffersize = 10, .ordered = false})) {
+    order.push_back(x);
+  }
+  EXPECT_EQ(order.back(), 0);
+  std::ranges::sort(order);
+  EXPECT_EQ(order, upto(10));
+}
+
+TEST_F(ExecutorTest, MapWhoseItemsThrow) {
+  auto some = std::views::iota(0) | std::views::transform([](int i) {
+                if (i == 3) throw ValueError("no more");
+                return i;
+              });
+  auto mapped = executor.map([](int x) { return x; }, some);
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(mapped.next(), i);
+  EXPECT_TRUE(throws<ValueError>([&] { mapped.next(); }, "no more"));
+  EXPECT_EQ(mapped.next(), std::nullopt);
+}
+
+TEST_F(ExecutorTest, MapOfNothingReturned) {
+  std::atomic<int> sum{0};
+  int count = 0;
+  for ([[maybe_unused]] auto& nothing : executor.map([&](int x) { sum += x; }, upto(10))) ++count;
+  EXPECT_EQ(count, 10);
+  EXPECT_EQ(sum, 45);
+}
+
+TEST_F(ExecutorTest, MapSubmitsWithoutIteration) {
+  Notes finished;
+  auto mapped = executor.map([&](int n) { finished.add(n); }, upto(10));
+  executor.shutdown();
+  EXPECT_EQ(finished.sorted(), upto(10));
+}
+
+TEST_F(ExecutorTest, NoStaleReferences) {
+  auto object = std::make_shared<int>(1);
+  std::weak_ptr<int> seen = object;
+  Future<void> kept = executor.submit([o = std::move(object)] {});
+  kept.wait();
+  EXPECT_TRUE(seen.expired());
+}
+
+TEST_F(ExecutorTest, FreeReference) {
+  std::weak_ptr<int> seen;
+  for (auto& object : executor.map([](int i) { return std::make_shared<int>(i); }, upto(10))) {
+    EXPECT_TRUE(seen.expired());
+    seen = object;
+  }
+}
+
+TEST(ThreadPoolExecutorTest, MaxWorkersNegative) {
+  for (int workers : {0, -1}) {
+    EXPECT_TRUE(
+        throws<ValueError>([&] { ThreadPoolExecutor executor(workers); }, "max_workers must be greater than 0"));
+  }
+}
+
+TEST(ThreadPoolExecutorTest, DefaultWorkers) {
+  ThreadPoolExecutor executor;
+  EXPECT_EQ(executor.max_workers(), std::min(32, cpu_count() + 4));
+}
+
+TEST(ThreadPoolExecutorTest, Saturation) {
+  Semaphore semaphore(0);
+  ThreadPoolExecutor executor(4);
+  for (int i = 0; i < 60; ++i) executor.submit([&] { semaphore.acquire(); });
+  EXPECT_TRUE(wait_until([&] { return waiters(&semaphore) == 4; }));
+  EXPECT_EQ(executor.threads().size(), 4u);
+  semaphore.release(60);
+  executor.shutdown();
+}
+
+// More tasks that wait than there are cores: all of them are begun all the same.
+TEST(ThreadPoolExecutorTest, AHundredThatWait) {
+  Event event;
+  ThreadPoolExecutor executor(100);
+  for (int i = 0; i < 100; ++i) executor.submit([&] { event.wait(); });
+  EXPECT_TRUE(wait_until([&] { return waiters(&event) == 100; }));
+  event.set();
+}
+
+TEST(ThreadPoolExecutorTest, IdleThreadReuse) {
+  ThreadPoolExecutor executor;
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(executor.submit(add, 1, 2).result(), 3);
+  EXPECT_EQ(executor.threads().size(), 1u);
+}
+
+// Nothing that a map has not begun is begun when the map goes.
+TEST(ThreadPoolExecutorTest, MapCurrentFutureCancel) {
+  Event stop;
+  Notes log;
+  ThreadPoolExecutor executor(1);
+  auto wait_and_note = [&](int n) {
+    log.add(n);
+    stop.wait();
+  };
+  Future<void> first = executor.submit(wait_and_note, 1);
+  {
+    auto mapped = executor.map(wait_and_note, std::vector<int>{2, 3}, {.timeout = 0});
+    EXPECT_THROW(mapped.next(), TimeoutError);
+  }
+  stop.set();
+  executor.shutdown();
+  EXPECT_EQ(log.values(), std::vector<int>{1});
+}
+
+TEST(ThreadPoolExecutorTest, ForkInATask) {
+  ThreadPoolExecutor executor(1);
+  EXPECT_EQ(executor.submit([] { return in_child([] { return 7; }); }).result(), 7);
+}
+
+TEST(ThreadPoolExecutorTest, TheChildOfAForkStartsAnew) {
+  ThreadPoolExecutor executor(2);
+  Event event;
+  Future<int> of_the_parent = executor.submit([&] {
+    event.wait();
+    return 1;
+  });
+  EXPECT_EQ(executor.submit(add, 1, 2).result(), 3);
+  EXPECT_EQ(in_child([&] {
+              if (executor.submit(add, 20, 22).result() != 42) return 1;
+              try {
+                of_the_parent.result();
+              } catch (const BrokenExecutor&) {
+                return 0;
+              }
+              return 2;
+            }),
+            0);
+  event.set();
+  EXPECT_EQ(of_the_parent.result(), 1);
+}
+
+TEST(InitializerTest, RunsInEachThread) {
+  static thread_local int status = 0;
+  ThreadPoolExecutor executor({.max_workers = 2, .initializer = [] { status = 7; }});
+  for (int i = 0; i < 20; ++i) EXPECT_EQ(executor.submit([] { return status; }).result(), 7);
+}
+
+TEST(InitializerTest, Fails) {
+  Unheard unheard;
+  Event go;
+  ThreadPoolExecutor executor({.max_workers = 2, .initializer = [&] {
+                                 go.wait();
+                                 throw ValueError("error in initializer");
+                               }});
+  std::vector<Future<int>> futures;
+  for (int i = 0; i < 5; ++i) futures.push_back(executor.submit(add, 1, 2));
+  go.set();
+  for (auto& future : futures) {
+    EXPECT_TRUE(throws<BrokenThreadPool>([&] { future.result(); },
+                                         "A thread initializer failed, the thread pool is not usable anymore"));
+  }
+  EXPECT_THROW(executor.submit(add, 1, 2), BrokenExecutor);
+  ASSERT_FALSE(unheard.all().empty());
+  EXPECT_EQ(unheard.all()[0], "Exception in initializer: error in initializer");
+}
+
+TEST_F(ExecutorTest, RunAfterShutdown) {
+  executor.shutdown();
+  EXPECT_TRUE(throws<RuntimeError>([&] { executor.submit(add, 2, 5); }, "cannot schedule new futures after shutdown"));
+  executor.shutdown();
+}
+
+TEST_F(ExecutorTest, WhatWasSubmittedIsDone) {  // test_hang_issue12364
+  std::vector<Future<int>> futures;
+  for (int i = 0; i < 50; ++i) futures.push_back(executor.submit(add, i, 1));
+  executor.shutdown();
+  for (auto& future : futures) EXPECT_TRUE(future.done());
+}
+
+TEST_F(ExecutorTest, CancelFutures) {
+  std::atomic<int> begun{0};
+  std::vector<Future<void>> futures;
+  for (int i = 0; i < 50; ++i) {
+    futures.push_back(executor.submit([&] {
+      ++begun;
+      event.wait();
+    }));
+  }
+  ASSERT_TRUE(wait_until([&] { return begun == 5; }));
+  executor.shutdown({.wait = false, .cancel_futures = true});
+  EXPECT_EQ(std::ranges::count_if(futures, [](auto& f) { return f.cancelled(); }), 45);
+  event.set();
+  executor.shutdown();
+  for (auto& future : futures) EXPECT_TRUE(future.done());
+}
+
+TEST_F(ExecutorTest, CancelledRightBeforeShutdown) {  // test_hang_gh94440
+  ThreadPoolExecutor one(1);
+  one.submit([] {}).result();
+  one.submit([] {}).cancel();
+  one.shutdown();
+}
+
+TEST_F(ExecutorTest, ThreadsTerminate) {
+  Semaphore semaphore(0);
+  for (int i = 0; i < 3; ++i) executor.submit([&] { semaphore.acquire(); });
+  ASSERT_TRUE(wait_until([&] { return waiters(&semaphore) == 3; }));
+  std::vector<threading::Thread> threads = executor.threads();
+  EXPECT_GE(threads.size(), 3u);
+  semaphore.release(3);
+  executor.shutdown();
+  for (auto& thread : threads) EXPECT_FALSE(thread.is_alive());
+}
+
+TEST(ThreadPoolShutdownTest, ShutdownNoWait) {
+  std::vector<threading::Thread> threads;
+  std::optional<ThreadPoolExecutor> executor(std::in_place, 5);
+  auto mapped = executor->map([](int x) { return x; }, upto(10));
+  threads = executor->threads();
+  executor->shutdown({.wait = false});
+  executor.reset();
+  for (auto& thread : threads) thread.join();
+  EXPECT_EQ(list(std::move(mapped)), upto(10));
+}
+
+TEST(ThreadPoolShutdownTest, ThreadNames) {
+  ThreadPoolExecutor special({.max_workers = 5, .thread_name_prefix = "SpecialPool"}), plain(5);
+  for (auto* executor : {&special, &plain}) {
+    static_cast<void>(list(executor->map([](int x) { return x; }, upto(10))));
+    std::regex wanted(executor == &special ? "SpecialPool_[0-4]" : "ThreadPoolExecutor-\\d+_[0-4]");
+    ASSERT_FALSE(executor->threads().empty());
+    for (auto& thread : executor->threads()) EXPECT_TRUE(std::regex_match(thread.name(), wanted)) << thread.name();
+  }
+}
+
+TEST(ThreadPoolShutdownTest, ShutdownInATask) {
+  ThreadPoolExecutor executor(1);
+  EXPECT_THROW(executor.submit([&] { executor.shutdown(); }).result(), RuntimeError);
+}
+
+// A task waits for another of the same pool, which waits for another, and so on.
+struct Nest {
+  ThreadPoolExecutor& executor;
+  int operator()(int depth) const { return depth == 0 ? 0 : executor.submit(*this, depth - 1).result() + 1; }
+};
+
+TEST(NestedTest, AThousandDeepOnOneWorker) {
+  ThreadPoolExecutor executor(1);
+  EXPECT_EQ(executor.submit(Nest{executor}, 1000).result(), 1000);
+}
+
+TEST(NestedTest, AThousandDeepOnTwoWorkers) {
+  ThreadPoolExecutor executor(2);
+  EXPECT_EQ(executor.submit(Nest{executor}, 1000).result(), 1000);
+}
+
+TEST(NestedTest, EveryWayToWaitOnOneWorker) {
+  ThreadPoolExecutor executor(1);
+  EXPECT_EQ(executor
+                .submit([&] {
+                  std::vector<Future<int>> futures;
+                  for (int i = 0; i < 10; ++i) futures.push_back(executor.submit(add, i, 0));
+                  EXPECT_EQ(futures::wait(futures).done.size(), 10u);
+                  int sum = 0;
+                  for (auto& future : as_completed(futures)) sum += future.result();
+                  for (int x : executor.map([](int y) { return y; }, upto(10))) sum += x;
+                  for (int x : executor.map([](int y) { return y; }, upto(10), {.ordered = false})) sum += x;
+                  for (int i = 0; i < 10; ++i)
+                    futures[0] = executor.submit(add, i, 0), sum += futures[0].exception() == nullptr;
+                  TaskGroup group(executor);
+                  Future<int> one = group.submit(add, 1, 2);
+                  group.join();
+                  return sum + one.result();
+                })
+                .result(),
+            45 * 3 + 10 + 3);
+}
+
+// Whoever waits and holds a lock does not run something else that wants it.
+TEST(NestedTest, AWaiterThatHoldsALock) {
+  ThreadPoolExecutor executor(2);
+  threading::Lock lock;
+  std::vector<Future<int>> futures;
+  for (int i = 0; i < rounds(2000, 100000); ++i) {
+    futures.push_back(executor.submit([&] {
+      std::scoped_lock held(lock);
+      return executor.submit(add, 1, 1).result();
+    }));
+  }
+  for (auto& future : futures) ASSERT_EQ(future.result(), 2);
+}
+
+TEST(NestedTest, AWaitWithATimeoutDoesNotRunIt) {
+  ThreadPoolExecutor executor(1);
+  executor
+      .submit([&] {
+        Future<int> queued = executor.submit(add, 1, 1);
+        EXPECT_THROW(queued.result(0), TimeoutError);
+        EXPECT_THROW(queued.result(0.001), TimeoutError);
+        EXPECT_FALSE(queued.done());
+        EXPECT_EQ(queued.result(), 2);
+      })
+      .result();
+}
+
+long fib(int n) {
+  if (n < 2) return n;
+  auto [a, b] = join([&] { return fib(n - 1); }, [&] { return fib(n - 2); });
+  return a + b;
+}
+
+TEST(JoinTest, Fib) {
+  EXPECT_EQ(fib(15), 610);  // outside of a pool: one after the other
+  for (int workers : {1, 2, 5}) {
+    ThreadPoolExecutor executor(workers);
+    EXPECT_EQ(executor.submit(fib, 24).result(), 46368);
+  }
+}
+
+TEST(JoinTest, WhatTheyReturn) {
+  ThreadPoolExecutor executor(2);
+  executor
+      .submit([] {
+        auto [text, box] = join([] { return std::string("a"); }, [] { return std::make_unique<int>(3); });
+        EXPECT_EQ(text, "a");
+        EXPECT_EQ(*box, 3);
+        bool first = false, second = false;
+        join([&] { first = true; }, [&] { second = true; });
+        EXPECT_TRUE(first && second);
+      })
+      .result();
+}
+
+// Deeper than the stack of forks has room.
+long deep(int n) {
+  if (n == 0) return 1;
+  auto [a, b] = join([&] { return deep(n - 1); }, [] { return 1L; });
+  return a + b;
+}
+
+TEST(JoinTest, ADeepOne) {
+  ThreadPoolExecutor executor(2);
+  EXPECT_EQ(executor.submit(deep, 5000).result(), 5001);
+}
+
+TEST(JoinTest, Exceptions) {
+  ThreadPoolExecutor executor(2);
+  for (int round = 0; round < rounds(500, 50000); ++round) {
+    executor
+        .submit([&] {
+          std::atomic<int> ended{0};
+          auto fails = [&] {
+            ++ended;
+            throw ValueError("first");
+          };
+          auto fails_too = [&] {
+            fib(5);
+            ++ended;
+            throw RuntimeError("second");
+          };
+          auto works = [&] {
+            fib(5);
+            ++ended;
+          };
+          EXPECT_TRUE(throws<ValueError>([&] { join(fails, fails_too); }, "first"));
+          EXPECT_TRUE(throws<RuntimeError>([&] { join(works, fails_too); }, "second"));
+          EXPECT_TRUE(throws<ValueError>([&] { join(fails, works); }, "first"));
+          // What was not begun when f threw may stay so; what was has ended.
+        })
+        .result();
+  }
+}
+
+TEST(JoinTest, SubmitsBetweenTheHalves) {
+  ThreadPoolExecutor executor(2);
+  EXPECT_EQ(executor
+                .submit([&] {
+                  std::vector<Future<int>> futures;
+                  auto [a, b] = join(
+                      [&] {
+                        for (int i = 0; i < 300; ++i) futures.push_back(executor.submit(add, i, 0));
+                        return fib(10);
+                      },
+                      [&] { return fib(11); });
+                  long sum = a + b;
+                  for (auto& future : futures) sum += future.result();
+                  return sum;
+                })
+                .result(),
+            55 + 89 + 299 * 300 / 2);
+}
+
+TEST(TaskOptionsTest, Priorities) {
+  Event go;
+  Notes order;
+  ThreadPoolExecutor executor(1);
+  std::vector<Future<void>> futures;
+  Future<void> first = executor.submit([&] { go.wait(); });
+  ASSERT_TRUE(wait_until([&] { return waiters(&go) == 1; }));
+  for (int priority : {0, -1, 2, 1, 0, 2}) {
+    futures.push_back(executor.submit([&, priority] { order.add(priority + 10); }, {.priority = priority}));
+  }
+  go.set();
+  futures::wait(futures);
+  EXPECT_EQ(order.values(), (std::vector<int>{12, 12, 11, 10, 10, 9}));
+}
+
+TEST(TaskOptionsTest, ADeadlineAsksATaskToStop) {
+  ThreadPoolExecutor executor(2);
+  Event never;
+  auto until_stopped = [&](std::stop_token stop) { return never.wait(stop); };
+  EXPECT_FALSE(executor.submit(until_stopped, {.deadline = 0.02}).result());
+  // One that ends in time leaves nothing behind.
+  EXPECT_EQ(executor.submit([](std::stop_token) { return 1; }, {.deadline = 3600}).result(), 1);
+}
+
+TEST(TaskOptionsTest, NotBegunByTheDeadline) {
+  ThreadPoolExecutor executor(1);
+  Event go;
+  Future<void> first = executor.submit([&] { go.wait(); });
+  bool ran = false;
+  Future<void> late = executor.submit([&](int) { ran = true; }, std::tuple(1), {.deadline = 0});
+  go.set();
+  EXPECT_THROW(late.result(), TimeoutError);
+  EXPECT_FALSE(ran);
+}
+
+TEST(ResizeTest, MoreAndFewer) {
+  Event event;
+  ThreadPoolExecutor executor(1);
+  executor.submit([&] { event.wait(); });
+  executor.submit([&] { event.wait(); });
+  ASSERT_TRUE(wait_until([&] { return waiters(&event) == 1; }));
+  executor.resize(3);
+  EXPECT_TRUE(wait_until([&] { return waiters(&event) == 2; }));
+  executor.submit([&] { event.wait(); });
+  EXPECT_TRUE(wait_until([&] { return waiters(&event) == 3; }));
+  executor.resize(1);
+  EXPECT_EQ(executor.max_workers(), 1);
+  event.set();
+  EXPECT_TRUE(wait_until([&] { return executor.threads().size() <= 1; }));
+  for (int i = 0; i < 100; ++i) EXPECT_EQ(executor.submit(add, i, 1).result(), i + 1);
+  EXPECT_TRUE(throws<ValueError>([&] { executor.resize(0); }, "max_workers must be greater than 0"));
+}
+
+TEST(ResizeTest, WhileItRuns) {
+  ThreadPoolExecutor executor(2);
+  std::mt19937 random(static_cast<unsigned>(seed()));
+  std::atomic<int> done{0};
+  for (int round = 0; round < rounds(200, 20000); ++round) {
+    for (int i = 0; i < 20; ++i) executor.submit([&] { ++done; });
+    executor.resize(static_cast<int>(random() % 6) + 1);
+  }
+  executor.shutdown();
+  EXPECT_EQ(done, rounds(200, 20000) * 20);
+}
+
+// Exceptions from everywhere where a user's code runs.
+
+struct ThrowsWhenMoved {
+  ThrowsWhenMoved() = default;
+  ThrowsWhenMoved(const ThrowsWhenMoved&) { throw ValueError("copied"); }
+  ThrowsWhenMoved(ThrowsWhenMoved&&) { throw ValueError("moved"); }
+};
+
+TEST(ExceptionsTest, ArgumentThatThrowsWhenMoved) {
+  ThreadPoolExecutor executor(1);
+  EXPECT_TRUE(throws<ValueError>([&] { executor.submit([](const ThrowsWhenMoved&) {}, ThrowsWhenMoved()); }, "moved"));
+  EXPECT_EQ(executor.submit(add, 1, 1).result(), 2);
+}
+
+struct Sticky {  // its move throws once it is in a task
+  explicit Sticky(bool now) : armed(now) {}
+  Sticky(Sticky&& other) : armed(other.armed) {
+    if (armed) throw ValueError("stuck");
+  }
+  bool armed;
+};
+
+TEST(ExceptionsTest, ResultThatThrowsWhenItIsStored) {
+  ThreadPoolExecutor executor(1);
+  static Sticky sticky(false);
+  Future<Sticky> future = executor.submit([]() -> Sticky&& {
+    sticky.armed = true;
+    return std::move(sticky);
+  });
+  EXPECT_TRUE(throws<ValueError>([&] { future.result(); }, "stuck"));
+}
+
+TEST(ExceptionsTest, ResultWhoseDestructorUsesThePool) {
+  ThreadPoolExecutor executor(1);
+  std::atomic<int> done{0};
+  struct Submits {
+    ThreadPoolExecutor* executor;
+    std::atomic<int>* done;
+    Submits(ThreadPoolExecutor* e, std::atomic<int>* d) : executor(e), done(d) {}
+    Submits(Submits&& o) noexcept : executor(std::exchange(o.executor, nullptr)), done(o.done) {}
+    ~Submits() {
+      if (executor != nullptr) executor->submit([d = done] { ++*d; });
+    }
+  };
+  for (int i = 0; i < 100; ++i) executor.submit([&] { return Submits(&executor, &done); });
+  EXPECT_TRUE(wait_until([&] { return done == 100; }));
+}
+
+TEST(ExceptionsTest, CallbackThatThrows) {
+  Unheard unheard;
+  ThreadPoolExecutor executor(1);
+  Event go;
+  Future<int> future = executor.submit([&] {
+    go.wait();
+    return 1;
+  });
+  future.add_done_callback([] { throw ValueError("in a callback"); });
+  go.set();
+  executor.shutdown();
+  EXPECT_EQ(unheard.all().size(), 1u);
+}
+
+TEST(ExceptionsTest, UnreadFailureOfATask) {
+  Unheard unheard;
+  ThreadPoolExecutor executor(1);
+  executor.submit([] { throw ValueError("unread"); });
+  executor.shutdown();
+  EXPECT_EQ(unheard.all(), std::vector<std::string>{"future that nobody read: unread"});
+}
+
+// Submitting, cancelling, shutting down and dropping, in any order and from
+// several threads: each task is completed once, and is run or cancelled.
+TEST(ShutdownRaces, EveryTaskIsCompletedOnce) {
+  limit(300);
+  std::mt19937_64 random(seed());
+  for (int round = 0; round < rounds(3000, 100'000); ++round) {
+    const std::uint64_t choice = random();
+    std::atomic<int> ran{0}, told{0};
+    std::atomic<int> submitted{0}, cancelled{0}, refused{0};
+    {
+      std::optional<ThreadPoolExecutor> executor(std::in_place, static_cast<int>(choice % 3) + 1);
+      auto submit = [&](std::uint64_t how) {
+        for (int i = 0; i < 10; ++i, how /= 4) {
+          try {
+            Future<void> future = executor->submit([&ran] { ++ran; });
+            ++submitted;
+            future.add_done_callback([&told] { ++told; });
+            if (how % 4 == 0 && future.cancel()) ++cancelled;
+            if (how % 4 == 1) future.wait();
+            if (how % 4 == 2) future.wait(0);
+          } catch (const RuntimeError&) {
+            ++refused;
+          }
+        }
+      };
+      Bunch<OsThreads> others(2, [&](int i) { submit(choice >> (8 * i)); });
+      if (choice & 1 << 20) submit(choice >> 30);
+      if (choice & 1 << 21) {
+        executor->shutdown({.wait = (choice & 1 << 22) != 0, .cancel_futures = (choice & 1 << 23) != 0});
+      }
+      others.join();
+      if (choice & 1 << 24) executor->shutdown({.wait = true, .cancel_futures = (choice & 1 << 25) != 0});
+      if (choice & 1 << 26) executor->shutdown({.wait = false});
+      executor->shutdown();
+    }
+    ASSERT_EQ(told, submitted) << "round " << round;
+    ASSERT_LE(ran + cancelled, submitted);
+    ASSERT_GE(ran, 0);
+  }
+}
+
+class TaskGroupTest : public ::testing::Test {
+ protected:
+  Event event;
+  ThreadPoolExecutor executor{2};
+};
+
+TEST_F(TaskGroupTest, EndsWithAllOfIt) {
+  std::atomic<int> done{0};
+  {
+    TaskGroup group(executor);
+    for (int i = 0; i < 100; ++i) group.submit([&] { ++done; });
+    Future<int> sum = group.submit(add, 1, 2);
+    group.join();
+    EXPECT_EQ(sum.result(), 3);
+    EXPECT_EQ(done, 100);
+    group.submit([&] { ++done; });
+  }
+  EXPECT_EQ(done, 101);
+}
+
+TEST_F(TaskGroupTest, OneFailureCancelsTheOthers) {
+  TaskGroup group(executor);
+  Event running;
+  Future<bool> waits = group.submit([&](std::stop_token stop) {
+    running.set();
+    return event.wait(stop);
+  });
+  group.submit([&] {
+    running.wait();
+    throw ValueError("one fails");
+  });
+  std::vector<Future<void>> queued;
+  for (int i = 0; i < 10; ++i) queued.push_back(group.submit([&](std::stop_token stop) { event.wait(stop); }));
+  EXPECT_TRUE(throws<ValueError>([&] { group.join(); }, "one fails"));
+  EXPECT_FALSE(waits.result());
+  EXPECT_TRUE(group.submit(add, 1, 1).cancelled());
+}
+
+TEST_F(TaskGroupTest, AnExceptionThroughTheScopeCancels) {
+  Future<bool> waits;
+  EXPECT_THROW(
+      {
+        TaskGroup group(executor);
+        waits = group.submit([&](std::stop_token stop) { return event.wait(stop); });
+        throw ValueError("through");
+      },
+      ValueError);
+  EXPECT_TRUE(waits.done());
+}
+
+TEST_F(TaskGroupTest, ADeadline) {
+  TaskGroup group(executor, {.deadline = 0.02});
+  group.submit([&](std::stop_token stop) { event.wait(stop); });
+  EXPECT_THROW(group.join(), TimeoutError);
+}
+
+TEST_F(TaskGroupTest, DeadlinesNest) {
+  Future<void> inner;
+  TaskGroup outer(executor, {.deadline = 0.02});
+  outer.submit([&] {
+    TaskGroup group(executor, {.deadline = 3600});
+    group.submit([&](std::stop_token stop) { event.wait(stop); });
+    group.join();
+  });
+  EXPECT_THROW(outer.join(), TimeoutError);
+}
+
+TEST_F(TaskGroupTest, AnOuterFailureEndsTheInner) {
+  Event running;
+  TaskGroup outer(executor);
+  outer.submit([&] {
+    TaskGroup group(executor);
+    group.submit([&](std::stop_token stop) {
+      running.set();
+      event.wait(stop);
+    });
+    group.join();
+  });
+  ASSERT_TRUE(wait_until([&] { return running.is_set(); }));
+  outer.cancel();
+  outer.join();
+}
+
+TEST_F(TaskGroupTest, AStopTokenEndsIt) {
+  std::stop_source stop;
+  TaskGroup group(executor, {.deadline = stop.get_token()});
+  Future<bool> waits = group.submit([&](std::stop_token token) { return event.wait(token); });
+  ASSERT_TRUE(wait_until([&] { return waits.running(); }));
+  stop.request_stop();
+  group.join();
+  EXPECT_FALSE(waits.result());
+}
+
+TEST_F(TaskGroupTest, SubmitsToItself) {
+  TaskGroup group(executor);
+  std::atomic<int> done{0};
+  std::function<void(int)> split = [&](int n) {
+    ++done;
+    if (n == 0) return;
+    group.submit(split, n - 1);
+    group.submit(split, n - 1);
+  };
+  group.submit(split, 8);
+  group.join();
+  EXPECT_EQ(done, 511);
+}
+
+TEST_F(TaskGroupTest, WhatNobodyJoinedIsReported) {
+  Unheard unheard;
+  {
+    TaskGroup group(executor);
+    group.submit([] { throw ValueError("unjoined"); });
+  }
+  EXPECT_EQ(unheard.all(), std::vector<std::string>{"TaskGroup that nobody joined: unjoined"});
+}
+
+}  // namespace
+}  // namespace weft::test

@@ -1,0 +1,389 @@
+// SPDX-FileCopyrightText: 2026 The weft authors
+// SPDX-License-Identifier: MIT
+
+// The cases of CPython's _test_multiprocessing.py that are about pools, on
+// ThreadPool, and what weft promises beyond them.
+#include "weft/multiprocessing/pool.hpp"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <list>
+#include <numeric>
+#include <ranges>
+
+#include "concurrent/support.hpp"
+#include "contracts/contract.hpp"
+#include "support/support.hpp"
+#include "threading/workers.hpp"
+#include "weft/cpu_count.hpp"
+#include "weft/multiprocessing.hpp"
+#include "weft/threading.hpp"
+
+namespace weft::test {
+namespace {
+
+using multiprocessing::AsyncResult, multiprocessing::ThreadPool;
+using threading::Event;
+
+int square(int x) { return x * x; }
+int multiply(int x, int y) { return x * y; }
+
+std::vector<int> upto(int n) {
+  std::vector<int> numbers(static_cast<std::size_t>(n));
+  std::iota(numbers.begin(), numbers.end(), 0);
+  return numbers;
+}
+
+std::vector<int> squares(int n) {
+  std::vector<int> all = upto(n);
+  for (int& x : all) x = square(x);
+  return all;
+}
+
+class PoolTests : public ::testing::Test {
+ protected:
+  Event event;
+  ThreadPool pool{4};
+};
+
+TEST_F(PoolTests, Apply) {
+  EXPECT_EQ(pool.apply(square, 5), 25);
+  EXPECT_EQ(pool.apply([] { return std::make_unique<int>(3); }) != nullptr, true);
+  pool.apply([] {});
+}
+
+TEST_F(PoolTests, Map) {
+  EXPECT_EQ(pool.map(square, upto(10)), squares(10));
+  EXPECT_EQ(pool.map(square, upto(100), {.chunksize = 20}), squares(100));
+  EXPECT_EQ(pool.map(square, upto(100'000)), squares(100'000));
+}
+
+TEST_F(PoolTests, MapOfAllKinds) {
+  EXPECT_EQ(pool.map(square, std::vector<int>()), std::vector<int>());
+  EXPECT_EQ(pool.map(square, std::list<int>{1, 2, 3}), (std::vector<int>{1, 4, 9}));
+  EXPECT_EQ(pool.map(square, std::views::iota(0, 10)), squares(10));
+  // vector<bool> packs eight results into a byte, which several workers would write at once.
+  std::vector<bool> odd = pool.map([](int x) { return x % 2 == 1; }, upto(10'000));
+  for (std::size_t i = 0; i < odd.size(); ++i) ASSERT_EQ(odd[i], i % 2 == 1);
+  struct NoDefault {
+    explicit NoDefault(int v) : value(v) {}
+    int value;
+  };
+  EXPECT_EQ(pool.map([](int x) { return NoDefault(x); }, upto(10))[7].value, 7);
+  EXPECT_EQ(*pool.map([](int x) { return std::make_unique<int>(x); }, upto(10))[7], 7);
+  std::atomic<int> sum{0};
+  pool.map([&](int x) { sum += x; }, upto(10));
+  EXPECT_EQ(sum, 45);
+  std::vector<int> changed = upto(10);
+  pool.map([](int& x) { x *= x; }, changed);
+  EXPECT_EQ(changed, squares(10));
+}
+
+// Every item is called for; the first failure, in order, is what comes of it.
+TEST_F(PoolTests, MapException) {
+  std::atomic<int> calls{0};
+  auto fails = [&](int x) {
+    ++calls;
+    if (x % 10 == 3) throw ValueError(std::to_string(x));
+  };
+  EXPECT_TRUE(throws<ValueError>([&] { pool.map(fails, upto(1000)); }, "3"));
+  EXPECT_EQ(calls, 1000);
+}
+
+TEST_F(PoolTests, Starmap) {
+  std::vector<std::pair<int, int>> pairs;
+  for (int i = 0; i < 100; ++i) pairs.emplace_back(i, i);
+  EXPECT_EQ(pool.starmap(multiply, pairs), squares(100));
+  EXPECT_EQ(pool.starmap(multiply, pairs, {.chunksize = 20}), squares(100));
+  EXPECT_EQ(pool.starmap_async(multiply, pairs).get(), squares(100));
+}
+
+TEST_F(PoolTests, MapAsync) {
+  EXPECT_EQ(pool.map_async(square, upto(10)).get(), squares(10));
+  EXPECT_TRUE(pool.map_async(square, std::vector<int>()).get().empty());  // test_empty_iterable
+}
+
+TEST_F(PoolTests, MapAsyncCallbacks) {
+  std::vector<int> got;
+  std::string error;
+  AsyncResult<std::vector<int>> result =
+      pool.map_async(square, upto(3), {}, {.callback = [&](const std::vector<int>& all) { got = all; }});
+  result.wait();
+  ASSERT_TRUE(wait_until([&] { return pool.apply(square, 1) == 1 && !got.empty(); }));
+  EXPECT_EQ(got, squares(3));
+  auto fails = [](int x) {
+    if (x == 2) throw ValueError("two");
+    return x;
+  };
+  Event told;
+  pool.map_async(fails, upto(3), {}, {.error_callback = [&](std::exception_ptr e) {
+                   EXPECT_TRUE(throws<ValueError>([&] { std::rethrow_exception(e); }, "two"));
+                   told.set();
+                 }});
+  EXPECT_TRUE(told.wait(10));
+}
+
+TEST_F(PoolTests, Async) {
+  AsyncResult<int> result = pool.apply_async(square, 7);
+  EXPECT_EQ(result.get(), 49);
+  EXPECT_TRUE(result.ready());
+  EXPECT_TRUE(result.successful());
+  EXPECT_TRUE(result.wait(0));
+}
+
+TEST_F(PoolTests, AsyncTimeout) {
+  AsyncResult<bool> result = pool.apply_async([&] { return event.wait(); });
+  EXPECT_THROW(result.get(0.01), multiprocessing::TimeoutError);
+  EXPECT_FALSE(result.wait(0));
+  EXPECT_FALSE(result.ready());
+  EXPECT_TRUE(throws<ValueError>([&] { result.successful(); }, "the AsyncResult is not ready"));
+  event.set();
+  EXPECT_TRUE(result.get());
+}
+
+TEST_F(PoolTests, AsyncFails) {
+  AsyncResult<int> result = pool.apply_async([]() -> int { throw ValueError("oh"); });
+  EXPECT_TRUE(throws<ValueError>([&] { result.get(); }, "oh"));
+  EXPECT_FALSE(result.successful());
+  Event told;
+  pool.apply_async(square, std::tuple(3), {.callback = [&](int nine) {
+                     EXPECT_EQ(nine, 9);
+                     told.set();
+                   }});
+  EXPECT_TRUE(told.wait(10));
+}
+
+TEST_F(PoolTests, Imap) {
+  std::vector<int> got;
+  for (int x : pool.imap(square, upto(10))) got.push_back(x);
+  EXPECT_EQ(got, squares(10));
+  auto it = pool.imap(square, upto(1000), {.chunksize = 100});
+  for (int i = 0; i < 1000; ++i) ASSERT_EQ(it.next(), i * i);
+  EXPECT_EQ(it.next(), std::nullopt);
+  EXPECT_EQ(it.next(), std::nullopt);
+}
+
+TEST_F(PoolTests, ImapUnordered) {
+  for (std::size_t chunk : {1, 7, 100}) {
+    std::vector<int> got;
+    for (int x : pool.imap_unordered(square, upto(1000), {.chunksize = chunk})) got.push_back(x);
+    std::ranges::sort(got);
+    EXPECT_EQ(got, squares(1000));
+  }
+}
+
+// An item that throws throws in its place, and the others come after it.
+TEST_F(PoolTests, ImapException) {
+  for (bool ordered : {true, false}) {
+    auto fails = [](int x) {
+      if (x == 3) throw ValueError("three");
+      return x;
+    };
+    int sum = 0, failures = 0;
+    auto take = [&](auto it) {
+      for (;;) {
+        try {
+          std::optional<int> x = it.next();
+          if (!x) return;
+          sum += *x;
+        } catch (const ValueError&) {
+          ++failures;
+        }
+      }
+    };
+    ordered ? take(pool.imap(fails, upto(10))) : take(pool.imap_unordered(fails, upto(10)));
+    EXPECT_EQ(sum, 42);
+    EXPECT_EQ(failures, 1);
+  }
+}
+
+// test_imap_handle_iterable_exception
+TEST_F(PoolTests, ImapOfItemsThatThrow) {
+  auto items = std::views::iota(0) | std::views::transform([](int i) {
+                 if (i == 5) throw ValueError("five");
+                 return i;
+               });
+  auto it = pool.imap(square, items);
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(it.next(), i * i);
+  EXPECT_THROW(it.next(), ValueError);
+}
+
+TEST_F(PoolTests, ImapTimeout) {
+  auto it = pool.imap([&](int) { return event.wait(); }, upto(1));
+  EXPECT_THROW(it.next(0.01), multiprocessing::TimeoutError);
+  event.set();
+  EXPECT_EQ(it.next(), true);
+}
+
+TEST_F(PoolTests, ImapOfEndlessItems) {
+  auto it = pool.imap_unordered([](int x) { return x; }, std::views::iota(0), {.buffersize = 8});
+  for (int i = 0; i < 2000; ++i) ASSERT_LE(it.next().value(), i + 8);
+}
+
+TEST_F(PoolTests, ImapChunksize) {
+  EXPECT_TRUE(throws<ValueError>([&] { pool.imap(square, upto(3), {.chunksize = 0}); }, "Chunksize must be 1+, not 0"));
+}
+
+TEST(ThreadPoolTest, MakePool) {
+  EXPECT_TRUE(throws<ValueError>([] { ThreadPool pool(-1); }, "Number of processes must be at least 1"));
+  EXPECT_EQ(ThreadPool().processes(), cpu_count());
+  EXPECT_EQ(ThreadPool(3).processes(), 3);
+}
+
+TEST_F(PoolTests, Context) {
+  {
+    ThreadPool inner(2);
+    EXPECT_EQ(inner.map(square, upto(10)), squares(10));
+  }
+  pool.terminate();
+  EXPECT_TRUE(throws<ValueError>([&] { pool.map(square, upto(3)); }, "Pool not running"));
+  EXPECT_TRUE(throws<ValueError>([&] { pool.imap(square, upto(3)); }, "Pool not running"));
+  EXPECT_TRUE(throws<ValueError>([&] { pool.apply_async(square, 3); }, "Pool not running"));
+}
+
+TEST_F(PoolTests, Join) {
+  EXPECT_TRUE(throws<ValueError>([&] { pool.join(); }, "Pool is still running"));
+  std::vector<AsyncResult<int>> results;
+  for (int i = 0; i < 100; ++i) results.push_back(pool.apply_async(square, i));
+  pool.close();
+  pool.join();
+  for (int i = 0; i < 100; ++i) EXPECT_EQ(results[static_cast<std::size_t>(i)].get(0), i * i);
+  EXPECT_TRUE(pool.threads().empty());
+}
+
+// What has not begun throws; nobody waits for it for ever, as Python's get() would.
+TEST_F(PoolTests, Terminate) {
+  std::vector<AsyncResult<bool>> results;
+  for (int i = 0; i < 20; ++i) results.push_back(pool.apply_async([&] { return event.wait(); }));
+  ASSERT_TRUE(wait_until([&] { return waiters(&event) == 4; }));
+  pool.terminate();
+  int cancelled = 0;
+  for (auto& result : results) {
+    if (!result.ready()) continue;
+    EXPECT_THROW(result.get(), CancelledError);
+    ++cancelled;
+  }
+  EXPECT_EQ(cancelled, 16);
+  event.set();
+  pool.join();
+}
+
+TEST_F(PoolTests, TerminateInAMap) {
+  std::atomic<int> calls{0};
+  AsyncResult<std::vector<int>> result = pool.map_async(
+      [&](int x) {
+        ++calls;
+        event.wait();
+        return x;
+      },
+      upto(1000), {.chunksize = 1});
+  ASSERT_TRUE(wait_until([&] { return calls == 4; }));
+  pool.terminate();
+  event.set();
+  EXPECT_THROW(result.get(), CancelledError);
+  EXPECT_LE(calls, 8);
+}
+
+// test_release_task_refs: what a map was given and what it made goes with it.
+TEST_F(PoolTests, ReleaseTaskRefs) {
+  std::vector<std::shared_ptr<int>> objects;
+  for (int i = 0; i < 10; ++i) objects.push_back(std::make_shared<int>(i));
+  std::weak_ptr<int> seen = objects[3];
+  auto result = pool.map_async([](const std::shared_ptr<int>& p) { return *p; }, std::move(objects));
+  EXPECT_EQ(result.get().size(), 10u);
+  EXPECT_TRUE(wait_until([&] { return seen.expired(); }));
+}
+
+TEST(ThreadPoolTest, Initializer) {
+  static thread_local int made = 0;
+  ThreadPool pool({.processes = 3, .initializer = [] { made = 7; }});
+  for (int x : pool.map([](int) { return made; }, upto(100))) ASSERT_EQ(x, 7);
+}
+
+TEST(ThreadPoolTest, InitializerFails) {
+  Unheard unheard;
+  ThreadPool pool({.processes = 2, .initializer = [] { throw ValueError("no"); }});
+  EXPECT_THROW(pool.map(square, upto(10)), BrokenThreadPool);
+  EXPECT_THROW(pool.map(square, upto(10)), BrokenThreadPool);
+  EXPECT_FALSE(unheard.all().empty());
+}
+
+// Maps within maps, on one thread and on several.
+TEST(ThreadPoolTest, NestedMaps) {
+  for (int processes : {1, 2, 4}) {
+    ThreadPool pool(processes);
+    std::vector<int> sums = pool.map(
+        [&](int n) {
+          std::vector<int> part = pool.map(square, upto(n));
+          for (int x : pool.imap(square, upto(3))) part.push_back(x);
+          return std::accumulate(part.begin(), part.end(), 0);
+        },
+        upto(50));
+    for (int n = 0; n < 50; ++n) ASSERT_EQ(sums[static_cast<std::size_t>(n)], (n - 1) * n * (2 * n - 1) / 6 + 5);
+  }
+}
+
+TEST(ThreadPoolTest, Resize) {
+  ThreadPool pool(1);
+  pool.resize(4);
+  EXPECT_EQ(pool.processes(), 4);
+  EXPECT_EQ(pool.map(square, upto(1000)), squares(1000));
+  pool.resize(2);
+  EXPECT_EQ(pool.map(square, upto(1000)), squares(1000));
+}
+
+TEST_F(PoolTests, ProgressCallback) {
+  std::vector<ProgressReport> reports;
+  pool.map(square, upto(1000),
+           {.progress = Progress([&](const ProgressReport& report) { reports.push_back(report); })});
+  ASSERT_FALSE(reports.empty());
+  const ProgressReport& last = reports.back();
+  EXPECT_TRUE(last.ended);
+  EXPECT_EQ(last.done, 1000u);
+  EXPECT_EQ(last.total, 1000u);
+  ASSERT_FALSE(last.workers.empty());
+  std::size_t items = 0;
+  for (const WorkerTimes& times : last.workers) {
+    items += times.items;
+    EXPECT_GE(times.start, 0);
+    EXPECT_GE(times.wait, 0);
+    EXPECT_GE(times.work, 0);
+    EXPECT_LE(times.start + times.wait + times.work, last.seconds + 1e-3);
+  }
+  EXPECT_EQ(items, 1000u);
+}
+
+TEST_F(PoolTests, ProgressOfImap) {
+  ProgressReport last;
+  for ([[maybe_unused]] int x :
+       pool.imap(square, upto(100), {.progress = Progress([&](const ProgressReport& report) { last = report; })})) {
+  }
+  EXPECT_TRUE(last.ended);
+  EXPECT_EQ(last.done, 100u);
+  EXPECT_EQ(last.total, std::nullopt);
+}
+
+TEST_F(PoolTests, ProgressAsJson) {
+  int ends[2];
+  ASSERT_EQ(::pipe(ends), 0);
+  pool.map(square, upto(10), {.progress = Progress::json(ends[1])});
+  ::close(ends[1]);
+  std::string text(4096, 0);
+  text.resize(static_cast<std::size_t>(::read(ends[0], text.data(), text.size())));
+  ::close(ends[0]);
+  EXPECT_NE(text.find("{\"done\": 10, \"total\": 10, \"seconds\": "), text.npos) << text;
+  EXPECT_NE(text.find("\"ended\": true, \"workers\": [{\"start\": "), text.npos) << text;
+  EXPECT_EQ(text.back(), '\n');
+}
+
+TEST_F(PoolTests, ProgressCallbackThatThrows) {
+  Unheard unheard;
+  EXPECT_EQ(pool.map(square, upto(10), {.progress = Progress([](const ProgressReport&) { throw ValueError("bar"); })}),
+            squares(10));
+  EXPECT_FALSE(unheard.all().empty());
+}
+
+}  // namespace
+}  // namespace weft::test

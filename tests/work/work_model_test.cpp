@@ -1,0 +1,119 @@
+// SPDX-FileCopyrightText: 2026 The weft authors
+// SPDX-License-Identifier: MIT
+
+// How a Work says how far it is: run, cancelled, set, waited for, in every way.
+#include <gtest/gtest.h>
+
+#include "support/model/model.hpp"
+#include "support/support.hpp"
+#include "work/await.hpp"
+
+namespace weft::test {
+namespace {
+
+using model::Data, model::require, model::together;
+using wait::InModel;
+
+class ModelWork {
+  using Word = detail::WorkWord;
+
+ public:
+  bool run() {
+    if (!Word::leave_pending(word_, Word::Running)) return false;
+    target = 0;
+    result = 7;
+    finish();
+    return true;
+  }
+  bool cancel() {
+    if (!Word::leave_pending(word_, Word::Notified)) return false;
+    target = 0;
+    wake(word_.load(std::memory_order_relaxed));
+    return true;
+  }
+  bool set(int value) {
+    if (!Word::begin_setting(word_)) return false;
+    result = value;
+    finish();
+    return true;
+  }
+  bool wait(const Timeout& timeout = {}) { return work::await<InModel>(word_, timeout, {"Future", this}); }
+  // For who has waited: that has acquired what there is to see.
+  bool finished() { return Word::phase(word_.load(std::memory_order_relaxed)) == Word::Finished; }
+
+  Data<int> target = 1;  // what is to be called, destroyed by whoever has it
+  Data<int> result = 0;
+
+ private:
+  void finish() { wake(Word::finish(word_)); }
+  void wake(std::uint32_t found) {
+    if ((found & Word::Asleep) != 0) InModel::wake(word_, wait::Everyone);
+  }
+
+  InModel::Atomic<std::uint32_t> word_{Word::Pending};
+};
+
+model::Options some_stale() {
+  return {.preemptions = 3, .stale = 2, .most = static_cast<std::uint64_t>(rounds(300'000, 20'000'000))};
+}
+
+const auto run_cancel_wait = [] {
+  ModelWork work;
+  bool ran = false, cancelled = false;
+  together([&] { ran = work.run(); }, [&] { cancelled = work.cancel(); },
+           [&] {
+             require(work.wait(), "it is completed by one of them");
+             if (work.finished()) require(work.result == 7, "who waited sees the result");
+           });
+  require(ran != cancelled, "one of them, and no more");
+};
+
+TEST(WorkModel, RunCancelWait) { model::check(some_stale(), run_cancel_wait); }
+
+// The worker that it was given to, and one who waits for it and runs it himself.
+TEST(WorkModel, TwoWhoWouldRunIt) {
+  model::check(some_stale(), [] {
+    ModelWork work;
+    int ran = 0;
+    auto worker = [&] { ran += work.run(); };
+    auto waiter = [&] {
+      if (work.run()) {
+        ++ran;
+      } else {
+        work.wait();
+      }
+      require(work.result == 7, "the result is there");
+    };
+    together(worker, waiter, waiter);
+    require(ran == 1, "it is run once");
+  });
+}
+
+const auto two_setters = [] {
+  ModelWork work;
+  int set = 0, cancelled = 0;
+  together([&] { set += work.set(1); }, [&] { set += work.set(2); }, [&] { cancelled += work.cancel(); },
+           [&] {
+             if (work.wait(1) && work.finished()) require(work.result != 0, "who waited sees the result");
+           });
+  require(set + cancelled == 1, "one of them, and no more");
+};
+
+TEST(WorkModel, TwoWhoSetItAndOneWhoCancels) {
+  model::check({.stale = 1, .most = static_cast<std::uint64_t>(rounds(300'000, 20'000'000))}, two_setters);
+}
+
+TEST(WorkModel, ItsOrdersAreNeeded) {
+  auto weakened = model::weaken_each({.stale = 2, .most = 100'000}, [] {
+    run_cancel_wait();
+    two_setters();
+  });
+  EXPECT_TRUE(weakened.report.holds()) << weakened.report;
+  // Where it is left pending: what it pairs with, the queue by which the work came, is not in the model. Where it is
+  // finished: half of it is for the list of listeners. Where it is being set: the setters have nothing in common
+  // but this word.
+  EXPECT_LE(weakened.unnoticed.size(), 5u) << weakened;
+}
+
+}  // namespace
+}  // namespace weft::test
