@@ -25,7 +25,6 @@ LoopExit::~LoopExit() = default;
 
 TimeoutError::TimeoutError() : std::runtime_error("timed out") {}
 
-
 OSError::OSError(int error, std::string call) : std::system_error(error, std::generic_category(), call) {
   text_ = "[Errno " + std::to_string(error) + "] " + std::generic_category().message(error) + ": '" + call + "'";
 }

@@ -134,8 +134,7 @@ void TaskGroup::wait() noexcept {
       body_->futures.pop_back();
     }
     if (Body::is_pending(next) && body_->stop.stop_requested()) next.cancel();
-    while (!next.wait()) {
-    }
+    next.work().wait_until_done();
     std::scoped_lock held(body_->lock);
     if (next.work().failed_with(body_->failure)) static_cast<void>(next.work().failure());  // it is ours to tell
   }

@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "wait/place.hpp"
+#include "wait/waiter.hpp"
 #include "work/locked.hpp"
 
 namespace weft::detail {
@@ -105,7 +106,10 @@ std::size_t Gathering::next(const Timeout& timeout) {
     }
     wait::Outcome outcome = InProcess::wait(body_->word, key | Body::Asleep, deadline, {"Future", body_});
     body_->word.fetch_and(~Body::Asleep, std::memory_order_relaxed);
-    if (outcome == wait::Outcome::TimedOut || outcome == wait::Outcome::Interrupted) return take();
+    if (outcome == wait::Outcome::Woken || outcome == wait::Outcome::Changed) continue;
+    found = take();
+    if (found == None) wait::in_vain();
+    return found;
   }
   return None;
 }

@@ -17,8 +17,7 @@ class Locked {
  public:
   Locked(std::atomic<std::uint32_t>& word, const char* kind) noexcept : word_(word) {
     if (detail::LockWord::try_acquire(word_, wait::InProcess::self())) return;
-    while (!sync::acquire<wait::InProcess>(word_, {}, {kind, &word_})) {
-    }
+    sync::acquire<wait::InProcess>(word_, wait::Deadline::until_done(), {kind, &word_});
   }
   ~Locked() {
     if (!detail::LockWord::is_plain(detail::LockWord::release(word_))) {

@@ -456,7 +456,7 @@ void await_fork(ForkPlace& place, Fork& fork) noexcept {
       if (InProcess::spin(round++)) continue;
       if (!fork.word.compare_exchange_strong(found, Fork::Asleep, std::memory_order_relaxed)) continue;
     }
-    InProcess::wait(fork.word, Fork::Asleep, {}, {"join", &fork});
+    InProcess::wait(fork.word, Fork::Asleep, wait::Deadline::until_done(), {"join", &fork});
   }
 }
 

@@ -9,6 +9,7 @@
 
 #include "errors.hpp"
 #include "wait/place.hpp"
+#include "wait/waiter.hpp"
 #include "weft/errors.hpp"
 #include "work/await.hpp"
 #include "work/locked.hpp"
@@ -66,12 +67,27 @@ Work::~Work() {
     report_unheard("future that nobody read", failure_);
 }
 
+namespace {
+
+bool await(std::atomic<std::uint32_t>& word, const wait::Deadline& deadline, const Work& work) noexcept {
+  return work::await<InProcess>(word, deadline, {"Future", &work});
+}
+
+}  // namespace
+
 bool Work::wait(const Timeout& timeout) {
-  if (done()) return true;
-  const bool for_ever = timeout.is_forever() && !timeout.stop().stop_possible();
-  if (for_ever && run_if_here()) return true;
+  const wait::Deadline deadline(timeout);
+  return done_without_waiting(deadline.is_never()) || await(word_, deadline, *this) || wait::in_vain();
+}
+
+void Work::wait_until_done() {
+  if (!done_without_waiting(true)) await(word_, wait::Deadline::until_done(), *this);
+}
+
+bool Work::done_without_waiting(bool run_it) {
+  if (done() || (run_it && run_if_here())) return true;
   if (home_ != nullptr && forks_ != fork_generation && !done()) throw_broken("the task was left behind by a fork()");
-  return work::await<InProcess>(word_, timeout, {"Future", this});
+  return false;
 }
 
 bool Work::cancel(bool at_once) {

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: MIT
 
 // Green threads that wait, for gdb to be looked at: see gdb_test.py.
-#include <weft/gevent.hpp>
 #include <weft/generator.hpp>
+#include <weft/gevent.hpp>
 #include <weft/queue.hpp>
 #include <weft/threading.hpp>
 

@@ -165,6 +165,9 @@ class WEFT_API Work {
   /// Waits until it is done; false at the deadline. In a worker of its own, and
   /// if there is no deadline, whoever waits runs it if nobody has started it.
   bool wait(const Timeout& timeout);
+  /// The same for as long as it takes, also in a green thread that is killed
+  /// meanwhile: for what must not be left before.
+  void wait_until_done();
 
   /// Runs it, or takes part in it, if this is a worker of its own: true if it is
   /// done now.
@@ -226,6 +229,8 @@ class WEFT_API Work {
 
  private:
   friend class Chain;
+
+  bool done_without_waiting(bool run_it);  // run_it: if nobody has begun it
   void finish_slow(std::uint32_t found) noexcept;
   Work* later(std::uint32_t found) noexcept;
   Listener* take_listeners(bool settled) noexcept;

@@ -107,6 +107,8 @@ class AsyncResult {
   }
 
  private:
+  friend class ThreadPool;
+
   std::shared_ptr<detail::Result<R>> result_;
 };
 
@@ -298,8 +300,7 @@ auto ThreadPool::map(F f, Range&& items, MapOptions options) -> ListOf<F, Range>
     using Items = detail::Borrowed<std::ranges::iterator_t<Range>>;
     auto size = static_cast<std::size_t>(std::ranges::size(items));
     auto result = begin_map<F, Items, R>(std::move(f), Items{std::ranges::begin(items)}, size, std::move(options), {});
-    while (!result.wait()) {  // the items are not ours: nobody may be at them when we return
-    }
+    result.result_->wait_until_done();  // the items are not ours: nobody may be at them when we return
     if constexpr (std::is_void_v<R>) {
       result.get();
     } else {
