@@ -21,9 +21,9 @@ template <class Pool>
 int pool_main(int argc, char** argv) {
   Asked asked(argc, argv);
   for (int workers : {2, 100}) {
-    std::string end = workers == 2 ? "" : "_" + std::to_string(workers);
+    std::string end(workers == 2 ? "" : "_100");
     if constexpr (requires(Pool p) { p.wait(); }) {
-      if (asked.for_column("post" + end)) {
+      if (asked.for_column(std::string("post").append(end))) {
         Pool pool(workers);
         Alone<std::atomic<std::int64_t>> count;
         int n = asked.times(1e6);
@@ -41,7 +41,7 @@ int pool_main(int argc, char** argv) {
     if constexpr (requires(Pool p) { p.submit([] { return 1; }); }) {
       auto number = [](int i) { return [i] { return i; }; };
       using Future = decltype(std::declval<Pool&>().submit(number(1)));
-      if (asked.for_column("future" + end)) {
+      if (asked.for_column(std::string("future").append(end))) {
         Pool pool(workers);
         int n = asked.times(1e5);
         auto run = [&](int times) {
@@ -58,7 +58,7 @@ int pool_main(int argc, char** argv) {
         double took = static_cast<double>(now() - begin);
         return sum == std::int64_t{n} * (n - 1) / 2 ? print(took / n) : 1;
       }
-      if (asked.for_column("round_trip" + end)) {
+      if (asked.for_column(std::string("round_trip").append(end))) {
         Pool pool(workers);
         int n = asked.times(20e3);
         auto run = [&](int times) {

@@ -44,12 +44,16 @@ Progress Progress::bar() {
     std::string line = "\r";
     if (report.total && *report.total != 0) {
       std::size_t filled = Width * report.done / *report.total;
-      line += "[" + std::string(filled, '=') + std::string(Width - filled, ' ') + "] ";
+      line += '[';
+      line.append(filled, '=').append(Width - filled, ' ');
+      line += "] ";
     }
     line += std::to_string(report.done);
-    if (report.total) line += "/" + std::to_string(*report.total);
-    line += "  " + number(report.seconds, 1) + " s";
-    if (report.seconds > 0) line += "  " + number(static_cast<double>(report.done) / report.seconds, 1) + "/s";
+    if (report.total) line.append("/").append(std::to_string(*report.total));
+    line.append("  ").append(number(report.seconds, 1)).append(" s");
+    if (report.seconds > 0) {
+      line.append("  ").append(number(static_cast<double>(report.done) / report.seconds, 1)).append("/s");
+    }
     line += "\x1b[K";
     if (report.ended) line += "\n";
     put(STDERR_FILENO, line);
@@ -64,9 +68,11 @@ Progress Progress::json(int descriptor) {
     line += ", \"workers\": [";
     for (std::size_t i = 0; i < report.workers.size(); ++i) {
       const WorkerTimes& times = report.workers[i];
-      line += std::string(i == 0 ? "" : ", ") + "{\"start\": " + number(times.start, 6) +
-              ", \"wait\": " + number(times.wait, 6) + ", \"work\": " + number(times.work, 6) +
-              ", \"items\": " + std::to_string(times.items) + "}";
+      if (i != 0) line += ", ";
+      line.append("{\"start\": ").append(number(times.start, 6));
+      line.append(", \"wait\": ").append(number(times.wait, 6));
+      line.append(", \"work\": ").append(number(times.work, 6));
+      line.append(", \"items\": ").append(std::to_string(times.items)).append("}");
     }
     put(descriptor, line + "]}\n");
   });

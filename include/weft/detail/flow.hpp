@@ -20,6 +20,7 @@
 #include "weft/detail/result.hpp"
 #include "weft/detail/tracker.hpp"
 #include "weft/detail/until.hpp"
+#include "weft/detail/value.hpp"
 #include "weft/progress.hpp"
 
 namespace weft::detail {
@@ -86,8 +87,6 @@ struct FlowOptions {
 template <class From, class F, class R>
 class Flow {
  public:
-  using Value = std::conditional_t<std::is_void_v<R>, Nothing, R>;
-
   Flow(std::shared_ptr<Workers> workers, From from, F f, FlowOptions options)
       : workers_(std::move(workers)),
         from_(std::move(from)),
@@ -106,7 +105,7 @@ class Flow {
 
   /// The next result; nothing at the end. Throws what its call threw, TimeoutError,
   /// or what reading the items threw.
-  std::optional<Value> next(const Timeout& timeout) {
+  std::optional<Value<R>> next(const Timeout& timeout) {
     for (;;) {
       if (done_ && at_ != done_->values.size()) return std::move(done_->values[at_++]);
       if (done_ && done_->failure != nullptr) {
@@ -130,7 +129,7 @@ class Flow {
 
  private:
   struct Chunk {
-    std::vector<Value> values;
+    std::vector<Value<R>> values;
     std::exception_ptr failure;
   };
 
@@ -292,7 +291,6 @@ template <class From, class F, class R>
 class FlowRange {
  public:
   using Flow = detail::Flow<From, F, R>;
-  using Value = typename Flow::Value;
 
   template <class... Args>
   explicit FlowRange(Args&&... args) : flow_(std::make_unique<Flow>(std::forward<Args>(args)...)) {}
@@ -300,12 +298,12 @@ class FlowRange {
   class Iterator {
    public:
     using iterator_concept = std::input_iterator_tag;
-    using value_type = Value;
+    using value_type = Value<R>;
     using difference_type = std::ptrdiff_t;
 
     explicit Iterator(FlowRange& range) : range_(&range) { ++*this; }
-    Value& operator*() const noexcept { return *range_->now_; }
-    Value* operator->() const noexcept { return &*range_->now_; }
+    Value<R>& operator*() const noexcept { return *range_->now_; }
+    Value<R>* operator->() const noexcept { return &*range_->now_; }
     Iterator& operator++() {
       range_->now_.reset();  // nothing of what was handed out is kept
       range_->now_ = range_->flow_->next({});
@@ -325,11 +323,11 @@ class FlowRange {
 
   /// The next result, waiting for it at most `timeout`; nothing at the end. Throws
   /// what its call threw, or TimeoutError.
-  std::optional<Value> next(const Timeout& timeout = {}) { return flow_->next(timeout); }
+  std::optional<Value<R>> next(const Timeout& timeout = {}) { return flow_->next(timeout); }
 
  private:
   std::unique_ptr<Flow> flow_;
-  std::optional<Value> now_;
+  std::optional<Value<R>> now_;
 };
 
 }  // namespace weft::detail

@@ -9,11 +9,11 @@
 #include <memory>
 #include <type_traits>
 #include <utility>
-#include <variant>
 
 #include "weft/detail/api.hpp"
 #include "weft/detail/deque.hpp"
 #include "weft/detail/self.hpp"
+#include "weft/detail/value.hpp"
 
 namespace weft::detail {
 
@@ -67,15 +67,12 @@ WEFT_API void call_for_forks(ForkPlace& place) noexcept;
 /// Waits for a fork that was stolen, and meanwhile helps its thief with it.
 WEFT_API void await_fork(ForkPlace& place, Fork& fork) noexcept;
 
-/// What stands for the result of what returns nothing.
-using Nothing = std::monostate;
+/// What a call of f() comes to.
+template <class F>
+using Returned = Value<std::remove_cvref_t<std::invoke_result_t<F&>>>;
 
 template <class F>
-using Value = std::conditional_t<std::is_void_v<std::invoke_result_t<F&>>, Nothing,
-                                 std::remove_cvref_t<std::invoke_result_t<F&>>>;
-
-template <class F>
-Value<F> call_for_value(F& f) {
+Returned<F> call_for_value(F& f) {
   if constexpr (std::is_void_v<std::invoke_result_t<F&>>) {
     f();
     return {};
@@ -94,7 +91,7 @@ class ForkOf final : public Fork {
   }
 
   /// After await_fork().
-  Value<G> take() {
+  Returned<G> take() {
     if (failure_ != nullptr) std::rethrow_exception(failure_);
     return std::move(value_);
   }
@@ -112,14 +109,14 @@ class ForkOf final : public Fork {
 
   G& g_;
   union {
-    Value<G> value_;
+    Returned<G> value_;
   };
   bool has_value_ = false;
   std::exception_ptr failure_;
 };
 
 template <class F, class G>
-std::pair<Value<F>, Value<G>> join(F& f, G& g) {
+std::pair<Returned<F>, Returned<G>> join(F& f, G& g) {
   ForkPlace* place = fork_place_here;
   if (place != nullptr && place->id == self_id) [[likely]] {
     ForkOf<G> fork(g);
@@ -138,14 +135,14 @@ std::pair<Value<F>, Value<G>> join(F& f, G& g) {
           if (open && !take_back()) await_fork(place, fork);  // f threw
         }
       } pending{*place, fork};
-      Value<F> first = call_for_value(f);
+      Returned<F> first = call_for_value(f);
       if (pending.take_back()) [[likely]]
         return {std::move(first), call_for_value(g)};
       await_fork(*place, fork);
       return {std::move(first), fork.take()};
     }
   }
-  Value<F> first = call_for_value(f);
+  Returned<F> first = call_for_value(f);
   return {std::move(first), call_for_value(g)};
 }
 

@@ -15,6 +15,7 @@
 
 #include "weft/detail/api.hpp"
 #include "weft/detail/slot.hpp"
+#include "weft/detail/value.hpp"
 
 namespace weft {
 

@@ -3,17 +3,9 @@
 
 #pragma once
 
-#include <type_traits>
 #include <utility>
 
 namespace weft::detail {
-
-/// What stands for a value where there is none to pass.
-struct Nothing {};
-
-/// A T, or Nothing for void.
-template <class T>
-using Value = std::conditional_t<std::is_void_v<T>, Nothing, T>;
 
 /// Room for a T that somebody else makes in it, and that is then taken once.
 template <class T>
