@@ -83,26 +83,6 @@ class ModelQueue {
   Gate::Words takers_, putters_;
 };
 
-// Every run that there is within the bounds, to the last: two preemptions and two
-// stale loads; under `make stress` two with any number of these, and three with one.
-// Under AddressSanitizer, which is there for the memory, none is stale.
-void check_all(const std::function<void()>& body) {
-  auto complete = [&](int preemptions, int stale) {
-    return model::check({.preemptions = preemptions, .stale = stale}, body).complete;
-  };
-  if (stressed()) {
-    EXPECT_TRUE(complete(2, -1));
-    EXPECT_TRUE(complete(3, 1));
-  } else {
-    EXPECT_TRUE(complete(2, patience() > 1 ? 0 : 2));
-  }
-}
-
-// A part of what lies beyond: any number of preemptions and stale loads.
-void check_many(const std::function<void()>& body) {
-  model::check({.preemptions = -1, .random = static_cast<std::uint64_t>(rounds(20'000, 1'000'000))}, body);
-}
-
 const auto one_to_one = [] {
   ModelQueue q;
   together([&] { q.put(1), q.put(2), q.put(3); },
@@ -112,7 +92,7 @@ const auto one_to_one = [] {
   require(q.size() == 0, "nothing is left");
 };
 
-TEST(QueueModel, OneToOne) { check_all(one_to_one); }
+TEST(QueueModel, OneToOne) { model::check_all(one_to_one); }
 
 // Over the end of a block, with the hand-over of the next one, from both sides.
 const auto two_producers = [] {
@@ -133,8 +113,8 @@ const auto two_producers = [] {
   require(sum == 13 && q.size() == 0, "nothing is lost or doubled");
 };
 
-TEST(QueueModel, TwoProducers) { check_all(two_producers); }
-TEST(QueueModel, TwoProducersByChance) { check_many(two_producers); }
+TEST(QueueModel, TwoProducers) { model::check_all(two_producers); }
+TEST(QueueModel, TwoProducersByChance) { model::check_many(two_producers); }
 
 const auto two_consumers = [] {
   ModelQueue q;
@@ -148,8 +128,8 @@ const auto two_consumers = [] {
 };
 
 // Two sleep and two items come: nobody sleeps on.
-TEST(QueueModel, TwoConsumers) { check_all(two_consumers); }
-TEST(QueueModel, TwoConsumersByChance) { check_many(two_consumers); }
+TEST(QueueModel, TwoConsumers) { model::check_all(two_consumers); }
+TEST(QueueModel, TwoConsumersByChance) { model::check_many(two_consumers); }
 
 const auto bounded = [] {
   ModelQueue q(1);
@@ -163,12 +143,12 @@ const auto bounded = [] {
   require(q.put(2, 0) == Tried::Not, "for one");
 };
 
-TEST(QueueModel, Bounded) { check_all(bounded); }
-TEST(QueueModel, BoundedByChance) { check_many(bounded); }
+TEST(QueueModel, Bounded) { model::check_all(bounded); }
+TEST(QueueModel, BoundedByChance) { model::check_many(bounded); }
 
 // get never says empty when a put has returned whose item nobody has taken.
 TEST(QueueModel, NeverEmptyPastACompletedPut) {
-  check_all([] {
+  model::check_all([] {
     ModelQueue q;
     auto put_and_get = [&] {
       q.put(1);
@@ -179,7 +159,7 @@ TEST(QueueModel, NeverEmptyPastACompletedPut) {
 }
 
 TEST(QueueModel, NeverFullPastACompletedGet) {
-  check_all([] {
+  model::check_all([] {
     ModelQueue q(2);
     q.put(1);
     q.put(1);
@@ -203,8 +183,8 @@ const auto one_gives_up = [] {
   require(q.size() == (a ? 0 : 1), "nothing is lost");
 };
 
-TEST(QueueModel, OneGivesUp) { check_all(one_gives_up); }
-TEST(QueueModel, OneGivesUpByChance) { check_many(one_gives_up); }
+TEST(QueueModel, OneGivesUp) { model::check_all(one_gives_up); }
+TEST(QueueModel, OneGivesUpByChance) { model::check_many(one_gives_up); }
 
 // Also those are woken for whom a wake was owed when the queue was shut down.
 const auto shut_down = [] {
@@ -219,11 +199,11 @@ const auto shut_down = [] {
   require(q.put(2) == Tried::Closed, "no put succeeds any more");
 };
 
-TEST(QueueModel, ShutDown) { check_all(shut_down); }
-TEST(QueueModel, ShutDownByChance) { check_many(shut_down); }
+TEST(QueueModel, ShutDown) { model::check_all(shut_down); }
+TEST(QueueModel, ShutDownByChance) { model::check_many(shut_down); }
 
 TEST(QueueModel, ShutDownMeetsAPut) {
-  check_all([] {
+  model::check_all([] {
     ModelQueue q(1);
     Tried first = Tried::Not, second = Tried::Not;
     together(

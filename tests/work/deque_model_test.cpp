@@ -19,10 +19,6 @@ struct ModelPolicy {
 
 using Deque = detail::Deque<Data<int>, ModelPolicy, 2>;
 
-model::Options some_stale() {
-  return {.preemptions = 3, .stale = 2, .most = static_cast<std::uint64_t>(rounds(300'000, 20'000'000))};
-}
-
 // What was pushed is a plain int, so that who takes it without being told of it
 // is caught; and taking it is a write, so that two who take the same are, too.
 int take(Data<int>* item) {
@@ -53,7 +49,7 @@ const auto one_thief = [] {
   require(!deque.has_some(), "nothing is left");
 };
 
-TEST(DequeModel, OneThief) { model::check(some_stale(), one_thief); }
+TEST(DequeModel, OneThief) { model::check_all(one_thief); }
 
 const auto two_thieves = [] {
   Data<int> a = 0, b = 0;
@@ -74,7 +70,7 @@ const auto two_thieves = [] {
   require(mine + x + y == 11, "each item is taken once");
 };
 
-TEST(DequeModel, TwoThieves) { model::check(some_stale(), two_thieves); }
+TEST(DequeModel, TwoThieves) { model::check_all(two_thieves); }
 
 // Round the ring: a cell is used again while a thief may still be looking at it.
 const auto round_the_ring = [] {
@@ -96,10 +92,8 @@ const auto round_the_ring = [] {
   require(mine + stolen == 0x1111, "each item is taken once");
 };
 
-TEST(DequeModel, RoundTheRing) { model::check(some_stale(), round_the_ring); }
-TEST(DequeModel, RoundTheRingByChance) {
-  model::check({.random = static_cast<std::uint64_t>(rounds(20'000, 1'000'000))}, round_the_ring);
-}
+TEST(DequeModel, RoundTheRing) { model::check_all(round_the_ring); }
+TEST(DequeModel, RoundTheRingByChance) { model::check_many(round_the_ring); }
 
 // The owner who pushed last takes that back, or it was stolen.
 const auto fork = [] {
@@ -118,7 +112,7 @@ const auto fork = [] {
   require(mine + stolen == 1, "one of them has it");
 };
 
-TEST(DequeModel, Fork) { model::check(some_stale(), fork); }
+TEST(DequeModel, Fork) { model::check_all(fork); }
 
 // Of the five that pass unnoticed, four are weaker by a hair: the model runs what
 // is sequentially consistent in the order of execution, and so cannot tell an
@@ -126,11 +120,7 @@ TEST(DequeModel, Fork) { model::check(some_stale(), fork); }
 // being used again before a thief has looked at it, which no run can show without loads that
 // run ahead.
 TEST(DequeModel, ItsOrdersAreNeeded) {
-  auto weakened = model::weaken_each({.stale = 2, .most = 200'000}, [] {
-    one_thief();
-    round_the_ring();
-    fork();
-  });
+  auto weakened = model::weaken_each({.stale = 2}, {one_thief, round_the_ring, fork});
   EXPECT_TRUE(weakened.report.holds()) << weakened.report;
   EXPECT_LE(weakened.unnoticed.size(), 6u) << weakened;
 }

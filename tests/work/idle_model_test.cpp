@@ -77,11 +77,6 @@ class ModelPool {
   int missing_;  // of the model alone: no step, and never stale
 };
 
-model::Options some_stale() {
-  return {.preemptions = 3, .stale = 1, .most = static_cast<std::uint64_t>(rounds(300'000, 20'000'000))};
-}
-model::Options many_by_chance() { return {.random = static_cast<std::uint64_t>(rounds(20'000, 1'000'000))}; }
-
 // A task that nobody comes for is a deadlock, which the model finds.
 const auto one_worker = [] {
   ModelPool pool(2);
@@ -92,7 +87,7 @@ const auto one_worker = [] {
            });
 };
 
-TEST(IdleModel, OneWorkerSleepsBesideNoTask) { model::check(some_stale(), one_worker); }
+TEST(IdleModel, OneWorkerSleepsBesideNoTask) { model::check_all(one_worker); }
 
 const auto two_workers = [] {
   ModelPool pool(2);
@@ -103,21 +98,21 @@ const auto two_workers = [] {
            });
 };
 
-TEST(IdleModel, TwoWorkersSleepBesideNoTask) { model::check(some_stale(), two_workers); }
-TEST(IdleModel, TwoWorkersByChance) { model::check(many_by_chance(), two_workers); }
+TEST(IdleModel, TwoWorkersSleepBesideNoTask) { model::check_all(two_workers); }
+TEST(IdleModel, TwoWorkersByChance) { model::check_many(two_workers); }
 
 const auto two_bring_work = [] {
   ModelPool pool(3);
   together([&] { pool.serve(0); }, [&] { pool.serve(1); }, [&] { pool.push(), pool.push(); }, [&] { pool.push(); });
 };
 
-TEST(IdleModel, TwoBringWorkByChance) { model::check(many_by_chance(), two_bring_work); }
+TEST(IdleModel, TwoBringWorkByChance) { model::check_many(two_bring_work); }
 
 TEST(IdleModel, WakesWithoutReason) { model::check({.preemptions = 1, .stale = 1, .spurious = 1}, one_worker); }
 
 // While one is on his way nobody else is called, whatever is pushed.
 TEST(IdleModel, OneIsCalledAtATime) {
-  model::check(some_stale(), [] {
+  model::check_all([] {
     work::Idle<InModel>::Seat seats[2];
     work::Idle<InModel> idle(
         [](void* table, std::uint32_t n) -> auto& { return static_cast<work::Idle<InModel>::Seat*>(table)[n]; }, seats);

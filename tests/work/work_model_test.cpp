@@ -53,10 +53,6 @@ class ModelWork {
   InModel::Atomic<std::uint32_t> word_{Word::Pending};
 };
 
-model::Options some_stale() {
-  return {.preemptions = 3, .stale = 2, .most = static_cast<std::uint64_t>(rounds(300'000, 20'000'000))};
-}
-
 const auto run_cancel_wait = [] {
   ModelWork work;
   bool ran = false, cancelled = false;
@@ -68,11 +64,11 @@ const auto run_cancel_wait = [] {
   require(ran != cancelled, "one of them, and no more");
 };
 
-TEST(WorkModel, RunCancelWait) { model::check(some_stale(), run_cancel_wait); }
+TEST(WorkModel, RunCancelWait) { model::check_all(run_cancel_wait); }
 
 // The worker that it was given to, and one who waits for it and runs it himself.
 TEST(WorkModel, TwoWhoWouldRunIt) {
-  model::check(some_stale(), [] {
+  model::check_all([] {
     ModelWork work;
     int ran = 0;
     auto worker = [&] { ran += work.run(); };
@@ -99,15 +95,10 @@ const auto two_setters = [] {
   require(set + cancelled == 1, "one of them, and no more");
 };
 
-TEST(WorkModel, TwoWhoSetItAndOneWhoCancels) {
-  model::check({.stale = 1, .most = static_cast<std::uint64_t>(rounds(300'000, 20'000'000))}, two_setters);
-}
+TEST(WorkModel, TwoWhoSetItAndOneWhoCancels) { model::check_all(two_setters); }
 
 TEST(WorkModel, ItsOrdersAreNeeded) {
-  auto weakened = model::weaken_each({.stale = 2, .most = 100'000}, [] {
-    run_cancel_wait();
-    two_setters();
-  });
+  auto weakened = model::weaken_each({.stale = 1}, {run_cancel_wait, two_setters});
   EXPECT_TRUE(weakened.report.holds()) << weakened.report;
   // Where it is left pending: what it pairs with, the queue by which the work came, is not in the model. Where it is
   // finished: half of it is for the list of listeners. Where it is being set: the setters have nothing in common

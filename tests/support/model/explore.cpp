@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <ostream>
 
@@ -101,20 +102,42 @@ Report check(const Options& options, const std::function<void()>& body) {
   return report;
 }
 
-Weakened weaken_each(const Options& options, const std::function<void()>& body) {
+void check_all(const std::function<void()>& body) {
+  auto all = [&](int preemptions, int stale) {
+    EXPECT_TRUE(check({.preemptions = preemptions, .stale = stale}, body).complete);
+  };
+  if (test::stressed()) {
+    all(2, -1);
+    all(3, 1);
+  } else {
+    all(2, test::patience() > 1 ? 0 : 2);
+  }
+}
+
+void check_many(const std::function<void()>& body) {
+  check({.preemptions = -1, .random = static_cast<std::uint64_t>(test::rounds(20'000, 1'000'000))}, body);
+}
+
+Weakened weaken_each(const Options& options, const Bodies& bodies) {
   test::limit(Limit);
   Engine& engine = Engine::instance();
   Weakened result;
   std::set<Order> orders;
+  auto hold = [&](const std::function<void()>& body) {
+    result.report = explore(options, body);
+    return result.report.holds();
+  };
   engine.collected = &orders;
-  result.report = explore(options, body);
+  bool sound = std::ranges::all_of(bodies, hold);
   engine.collected = nullptr;
-  if (!result.report.holds()) return result;
+  if (!sound) return result;
+  Report sane = result.report;
   for (const Order& order : orders) {
     engine.weakened = &order;
-    if (explore(options, body).holds()) result.unnoticed.push_back(text(order));
+    if (std::ranges::all_of(bodies, hold)) result.unnoticed.push_back(text(order));
     ++result.orders;
   }
+  result.report = sane;
   engine.weakened = nullptr;
   return result;
 }

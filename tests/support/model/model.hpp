@@ -72,17 +72,30 @@ inline Report explore(const std::function<void()>& body) { return explore({}, bo
 Report check(const Options& options, const std::function<void()>& body);
 inline Report check(const std::function<void()>& body) { return check({}, body); }
 
+/// Every run that there is within the bounds, to the last: two preemptions and two
+/// stale loads; under `make stress` two with any number of these, and three with one.
+/// Under AddressSanitizer, which is there for the memory, none is stale.
+void check_all(const std::function<void()>& body);
+
+/// A part of what lies beyond: any number of preemptions and stale loads.
+void check_many(const std::function<void()>& body);
+
 /// What weaken_each() found.
 struct Weakened {
   int orders = 0;                      ///< so many were weakened
   std::vector<std::string> unnoticed;  ///< "lock.hpp:40 load acquire -> relaxed": all runs held even so
-  Report report;                       ///< of the body as it stands
+  Report report;                       ///< of the bodies as they stand: of the first that fails, or of the last
 };
 
 std::ostream& operator<<(std::ostream& out, const Weakened& weakened);
 
-/// Explores the body once for each memory order in it, with that one weakened.
-/// What is not noticed is either not needed, or not tested by this body.
-Weakened weaken_each(const Options& options, const std::function<void()>& body);
+using Bodies = std::vector<std::function<void()>>;
+
+/// Explores the bodies once for each memory order in them, with that one weakened.
+/// What is not noticed is either not needed, or not tested by any of these.
+Weakened weaken_each(const Options& options, const Bodies& bodies);
+inline Weakened weaken_each(const Options& options, const std::function<void()>& body) {
+  return weaken_each(options, Bodies{body});
+}
 
 }  // namespace weft::model
