@@ -66,7 +66,7 @@ class Lanes {
   std::vector<Entry> urgent_, patient_;  // heaps
 };
 
-/// Runs work on workers that steal from one another: design/0020. What a worker
+/// Runs work on workers that steal from one another: design/0013. What a worker
 /// is made of, a thread, is up to hire().
 class Scheduler : public detail::Workers {
  public:
