@@ -18,6 +18,7 @@
 #include <string_view>
 #include <vector>
 
+#include "support/files.hpp"
 #include "support/support.hpp"
 #include "weft/subprocess.hpp"
 
@@ -26,6 +27,8 @@ namespace weft::cli {
 using subprocess::CompletedProcess;
 using subprocess::PIPE;
 using subprocess::Popen;
+using test::contents;
+using test::status_of;
 using test::wait_until;
 using Words = std::vector<std::string>;
 
@@ -68,18 +71,13 @@ class Mark {
     for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
       std::string name = entry.path().filename();
       if (name.find_first_not_of("0123456789") != std::string::npos) continue;
-      if (content(entry.path() / "environ").find("WEFT_TEST_MARK=" + value_) == std::string::npos) continue;
-      if (content(entry.path() / "cmdline").starts_with(words)) found.insert(std::stoi(name));
+      if (contents(entry.path() / "environ").find("WEFT_TEST_MARK=" + value_) == std::string::npos) continue;
+      if (contents(entry.path() / "cmdline").starts_with(words)) found.insert(std::stoi(name));
     }
     return found;
   }
 
  private:
-  static std::string content(const std::filesystem::path& path) {
-    std::ifstream file(path);
-    return {std::istreambuf_iterator<char>(file), {}};
-  }
-
   std::string value_;
 
  public:

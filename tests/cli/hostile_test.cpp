@@ -19,14 +19,6 @@ Words under(const std::string& limit, const Words& words) {
   return all;
 }
 
-std::string status_of(int pid, const std::string& field) {
-  std::ifstream file("/proc/" + std::to_string(pid) + "/status");
-  for (std::string line; std::getline(file, line);) {
-    if (line.starts_with(field + ":")) return line.substr(line.find_first_not_of(" \t", field.size() + 1));
-  }
-  return {};
-}
-
 std::set<int> children_of(int parent) {
   std::set<int> found;
   std::ifstream list("/proc/" + std::to_string(parent) + "/task/" + std::to_string(parent) + "/children");

@@ -294,13 +294,7 @@ TEST(WeftMap, EndlessInputInFlatMemory) {
   Popen weft(weft_map({"-j2", "sh", "-c", "echo ${#0}", "{}"}),
              {.stdin = yes.stdout, .stdout = PIPE, .stderr = PIPE, .env = env});
   yes.stdout.close();
-  auto memory = [&] {
-    std::ifstream status("/proc/" + std::to_string(weft.pid()) + "/status");
-    for (std::string line; std::getline(status, line);) {
-      if (line.starts_with("VmRSS:")) return std::stol(line.substr(6));
-    }
-    return 0l;
-  };
+  auto memory = [&] { return std::stol(status_of(weft.pid(), "VmRSS")); };
   for (int i = 0; i < 200; ++i) ASSERT_EQ(weft.stdout.readline(), "1000\n");
   long before = memory();
   for (int i = 0; i < 1500; ++i) ASSERT_EQ(weft.stdout.readline(), "1000\n");

@@ -9,11 +9,6 @@
 namespace weft::cli {
 namespace {
 
-std::string file_of(const std::string& path) {
-  std::ifstream file(path);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
 TEST(WeftMapItems, EachWithEach) {
   EXPECT_EQ(map({"-j1", "echo", ":::", "a", "b", ":::", "1", "2", "3"}).stdout, "a 1\na 2\na 3\nb 1\nb 2\nb 3\n");
   EXPECT_EQ(map({"-j1", "echo", "{2}{1}", ":::", "a", "b", ":::", "1", "2"}).stdout, "1a\n2a\n1b\n2b\n");
@@ -240,10 +235,10 @@ TEST(WeftMapDryRun, LeavesTheJoblogAlone) {
   EXPECT_EQ(map({"--dry-run", "--joblog", log, "echo", ":::", "1", "2"}).stdout, "echo 1\necho 2\n");
   EXPECT_FALSE(std::filesystem::exists(log));
   EXPECT_EQ(map({"--joblog", log, "sh", "-c", "exit $0", ":::", "0", "1"}).returncode, 1);
-  std::string before = file_of(log);
+  std::string before = contents(log);
   EXPECT_EQ(map({"--dry-run", "--joblog", log, "--resume", "sh", "-c", "exit $0", ":::", "0", "1"}).stdout,
             "sh -c 'exit $0' 1\n");
-  EXPECT_EQ(file_of(log), before);
+  EXPECT_EQ(contents(log), before);
 }
 
 TEST(WeftMapMem, EndsWhatUsesTooMuch) {
@@ -281,7 +276,7 @@ assert events[2]["status"] == 0 and events[2]["stdout"] == 6
 assert events[-1] | {"time": 0} == {"event": "end", "time": 0, "done": 2, "failed": 1, "retried": 1, "killed": 0, "lost": 0, "status": 1}
 )";
   CompletedProcess checked = subprocess::run({"python3", "-c", Check, file}, {.capture_output = true});
-  EXPECT_EQ(checked.returncode, 0) << checked.stderr << file_of(file);
+  EXPECT_EQ(checked.returncode, 0) << checked.stderr << contents(file);
   EXPECT_EQ(checked.stdout, "begin started ended started done ended retried started ended done end\n");
 }
 

@@ -12,11 +12,6 @@
 namespace weft::cli {
 namespace {
 
-std::string content(const std::string& path) {
-  std::ifstream file(path);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
 void append(const std::string& path, const std::string& text) { std::ofstream(path, std::ios::app) << text; }
 
 std::vector<std::string> fields(const std::string& line) {
@@ -33,7 +28,7 @@ TEST(WeftMapJoblog, HasALineForEachItem) {
                                "echo hello; case $0 in 2) exit 7;; 3) kill -9 $$;; 4) exec sleep 1000;; esac", "{}",
                                ":::", "new\nline", "2", "3", "4"});
   EXPECT_EQ(done.returncode, 3);
-  std::vector<std::string> all = lines(content(log));
+  std::vector<std::string> all = lines(contents(log));
   ASSERT_EQ(all.size(), 5u);
   EXPECT_EQ(all[0], "Seq\tHost\tStarttime\tJobRuntime\tSend\tReceive\tExitval\tSignal\tCommand");
   auto ends = [&](std::size_t i) {
@@ -70,7 +65,7 @@ TEST(WeftMapResume, ALineThatWasWrittenInPartIsTakenOff) {
   std::string log = folder.path() + "/log";
   Words command = {"-j1", "--joblog", log, "--resume", "echo", ":::", "1", "2", "3"};
   EXPECT_EQ(map(command).stdout, "1\n2\n3\n");
-  std::string whole = content(log);
+  std::string whole = contents(log);
   auto step = static_cast<std::size_t>(test::rounds(3, 1));
   for (std::size_t size = 0; size < whole.size(); size += step) {
     std::ofstream(log, std::ios::trunc) << whole.substr(0, size);
@@ -81,7 +76,7 @@ TEST(WeftMapResume, ALineThatWasWrittenInPartIsTakenOff) {
     std::string expected;
     for (std::size_t item = items + 1; item <= 3; ++item) expected += std::to_string(item) + "\n";
     ASSERT_EQ(done.stdout, expected) << size << done.stderr;
-    ASSERT_EQ(lines(content(log)).size(), 4u) << size;
+    ASSERT_EQ(lines(contents(log)).size(), 4u) << size;
     if (size < header && size > 6) size = header - step;  // the header is one thing
   }
 }
@@ -90,7 +85,7 @@ TEST(WeftMapResume, RefusesWhatItWouldSpoil) {
   test::TempFolder folder;
   std::string log = folder.path() + "/log";
   EXPECT_EQ(map({"--joblog", log, "echo", ":::", "1", "2"}).returncode, 0);
-  std::string before = content(log);
+  std::string before = contents(log);
 
   CompletedProcess done = map({"--joblog", log, "echo", ":::", "1"});
   EXPECT_EQ(done.returncode, 255);
@@ -99,7 +94,7 @@ TEST(WeftMapResume, RefusesWhatItWouldSpoil) {
   EXPECT_EQ(done.returncode, 255);
   EXPECT_EQ(done.stdout, "");
   EXPECT_EQ(done.stderr, "weft: item 2 is now echo other, and was another one when " + log + " was written\n");
-  EXPECT_EQ(content(log), before);
+  EXPECT_EQ(contents(log), before);
 
   append(folder.path() + "/other", "something else\n");
   EXPECT_EQ(map({"--joblog", folder.path() + "/other", "--resume", "echo", ":::", "1"}).stderr,
@@ -133,11 +128,11 @@ TEST(WeftMapResume, ALogThatCannotBeWrittenEndsTheWork) {
                          {.input = items, .capture_output = true});
   EXPECT_EQ(done.returncode, 255);
   EXPECT_EQ(done.stderr, "weft map: cannot write " + folder.path() + "/log: File too large\n");
-  std::size_t logged = lines(content(folder.path() + "/log")).size();
+  std::size_t logged = lines(contents(folder.path() + "/log")).size();
   done = map({"--joblog", folder.path() + "/log", "--resume", "echo"}, items);
   EXPECT_EQ(done.returncode, 0) << done.stderr;
   EXPECT_GE(lines(done.stdout).size(), 1000 - logged);
-  EXPECT_EQ(lines(content(folder.path() + "/log")).size(), 1001u);
+  EXPECT_EQ(lines(contents(folder.path() + "/log")).size(), 1001u);
 }
 
 // Killed with SIGKILL again and again, at any moment: what a line of the log
@@ -157,7 +152,7 @@ TEST(WeftMapResume, IsExactAfterSigkill) {
                             "echo $0 >> $1; echo begin $0; echo end $0", "{}", ran});
   auto logged = [&] {
     std::multiset<std::string> all;
-    std::string text = content(log);
+    std::string text = contents(log);
     text.erase(text.rfind('\n') + 1);
     for (const std::string& line : lines(text)) all.insert(line.substr(0, line.find('\t')));
     all.erase("Seq");
@@ -165,7 +160,7 @@ TEST(WeftMapResume, IsExactAfterSigkill) {
   };
   auto ran_items = [&] {
     std::multiset<std::string> all;
-    for (const std::string& line : lines(content(ran))) all.insert(line);
+    for (const std::string& line : lines(contents(ran))) all.insert(line);
     return all;
   };
 
@@ -199,7 +194,7 @@ TEST(WeftMapResume, IsExactAfterSigkill) {
   EXPECT_EQ(logged_before.size(), static_cast<std::size_t>(items));
   // What has a line in the log has all of its output, and in one piece.
   std::multiset<std::string> begun;
-  std::vector<std::string> all = lines(content(out));
+  std::vector<std::string> all = lines(contents(out));
   for (std::size_t i = 0; i + 1 < all.size(); ++i) {
     if (all[i].starts_with("begin ") && all[i + 1] == "end " + all[i].substr(6)) begun.insert(all[i].substr(6));
   }

@@ -15,6 +15,7 @@
 #include <sstream>
 #include <system_error>
 
+#include "support/files.hpp"
 #include "support/wait_until.hpp"
 #include "support/watchdog.hpp"
 
@@ -34,12 +35,6 @@ int wait_for(pid_t child, double seconds) {
     ::waitpid(child, &status, 0);
   }
   return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
-}
-
-std::string contents(const std::string& path) {
-  std::ostringstream text;
-  text << std::ifstream(path).rdbuf();
-  return text.str();
 }
 
 }  // namespace

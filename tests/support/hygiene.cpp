@@ -13,6 +13,7 @@
 #include <fstream>
 #include <functional>
 
+#include "support/files.hpp"
 #include "support/watchdog.hpp"
 #include "wait/waiter.hpp"
 
@@ -33,13 +34,6 @@ std::string link_target(const std::string& path) {
   char buffer[512];
   ssize_t n = ::readlink(path.c_str(), buffer, sizeof buffer);
   return n < 0 ? std::string() : std::string(buffer, static_cast<std::size_t>(n));
-}
-
-std::string first_line(const std::string& path) {
-  std::ifstream file(path);
-  std::string line;
-  std::getline(file, line);
-  return line;
 }
 
 bool has_children() {

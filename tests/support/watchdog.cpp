@@ -19,6 +19,7 @@
 #include <string>
 #include <vector>
 
+#include "support/files.hpp"
 #include "support/support.hpp"
 #include "wait/waiter.hpp"
 
@@ -40,21 +41,6 @@ Watch& watch_state() {
   return *state;
 }
 
-std::string first_line(const std::string& path) {
-  std::ifstream file(path);
-  std::string line;
-  std::getline(file, line);
-  return line;
-}
-
-std::string status_field(const std::string& path, const std::string& key) {
-  std::ifstream file(path);
-  for (std::string line; std::getline(file, line);) {
-    if (line.rfind(key + ":", 0) == 0) return line.substr(line.find_first_not_of(" \t", key.size() + 1));
-  }
-  return "?";
-}
-
 std::vector<std::string> entries(const std::string& folder) {
   std::vector<std::string> names;
   if (DIR* dir = ::opendir(folder.c_str())) {
@@ -71,7 +57,7 @@ void report_tasks(const std::string& process, pid_t skip) {
     if (id == std::to_string(skip)) continue;
     std::string task = process + "/task/" + id;
     std::fprintf(stderr, "  thread %-8s %-16s %-16s in %-24s call %s\n", id.c_str(), first_line(task + "/comm").c_str(),
-                 status_field(task + "/status", "State").c_str(), first_line(task + "/wchan").c_str(),
+                 field(task + "/status", "State").c_str(), first_line(task + "/wchan").c_str(),
                  first_line(task + "/syscall").c_str());
     std::ifstream stack(task + "/stack");  // only root may read it
     for (std::string line; std::getline(stack, line);) std::fprintf(stderr, "      %s\n", line.c_str());
@@ -141,7 +127,7 @@ void report_who_waits() {
   report_tasks("/proc/self", Watchdog::thread());
   for (pid_t child : children()) {
     std::string process = "/proc/" + std::to_string(child);
-    std::fprintf(stderr, "child %d, %s:\n", child, status_field(process + "/status", "Name").c_str());
+    std::fprintf(stderr, "child %d, %s:\n", child, field(process + "/status", "Name").c_str());
     report_tasks(process, 0);
   }
 }
