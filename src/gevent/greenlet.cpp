@@ -16,7 +16,9 @@ void GreenState::start(std::string_view name, std::size_t stack_size) {
   name_ = name;
   keep();
   try {
-    id_ = wait::Hub::here().spawn({run, raise, this, stack_size, name_});
+    waiter_ = &wait::Hub::here().spawn({run, raise, this, stack_size, name_});
+    life_ = waiter_->life();
+    id_ = waiter_->id();
   } catch (...) {
     drop();
     throw;
@@ -35,6 +37,10 @@ void GreenState::run(void* state) noexcept {
   } catch (...) {
     self.error_ = std::current_exception();
   }
+  // What cleans up after it may still ask who it is, and is not thrown at.
+  wait::Waiter& me = wait::self();
+  me.raise = nullptr;
+  me.clean_up();
   sync::set_event<wait::InProcess>(self.ended_);
   self.drop();
 }
@@ -75,11 +81,15 @@ bool GreenState::kill(std::exception_ptr exception, const Timeout& timeout) {
   if (ended()) return true;
   if (exception != nullptr) delete to_raise_.exchange(new std::exception_ptr(std::move(exception)));
   if (wait::self().argument == this) raise(this);
-  if (wait::Waiter* waiter = wait::find(id_)) waiter->kill(id_);
+  waiter_->kill(life_);
   return join(timeout);
 }
 
-std::string GreenState::name() const { return name_.empty() ? wait::name_of_green(id_) : name_; }
+const wait::Waiter* GreenState::waiter() const noexcept {
+  return !ended() && waiter_->life() == life_ ? waiter_ : nullptr;
+}
+
+std::string GreenState::name() const { return name_.empty() ? wait::name_of_green(id_).data() : name_; }
 
 void GreenRef::refuse() { throw RuntimeError("greenlet.__init__() not called"); }
 
@@ -104,8 +114,9 @@ GreenletStatus as_status(const wait::Sight& seen) {
 }  // namespace
 
 GreenletStatus status_of(const detail::GreenState& greenlet) {
-  const wait::Waiter* waiter = greenlet.ended() ? nullptr : wait::find(greenlet.id());
+  const wait::Waiter* waiter = greenlet.waiter();
   GreenletStatus status = waiter != nullptr ? as_status(waiter->seen()) : GreenletStatus{};
+  if (greenlet.waiter() == nullptr) status = {}, waiter = nullptr;  // it may have been another's by then
   status.name = greenlet.name();
   if (waiter != nullptr && !greenlet.begun()) status.state = GreenletState::New;
   return status;
@@ -122,11 +133,11 @@ std::vector<Greenlet<>> joinall(const std::vector<Greenlet<>>& greenlets, const 
   return ended;
 }
 
-void killall(const std::vector<Greenlet<>>& greenlets, const Timeout& timeout) {
-  for (const Greenlet<>& greenlet : greenlets) {
-    if (greenlet != getcurrent()) greenlet.kill(0);
-  }
-  joinall(greenlets, {.timeout = timeout});
+void killall_by(const std::vector<Greenlet<>>& greenlets, const std::exception_ptr& exception, const Timeout& timeout) {
+  std::vector<Greenlet<>> others = greenlets;
+  std::erase(others, getcurrent());
+  for (const Greenlet<>& greenlet : others) greenlet.kill(exception, 0);
+  joinall(others, {.timeout = timeout});
 }
 
 void sleep(double seconds) {

@@ -6,6 +6,7 @@
 #include <sys/mman.h>
 
 #include <algorithm>
+#include <limits>
 #include <new>
 
 #include "os/sanitizer.hpp"
@@ -56,6 +57,7 @@ void* StackPool::cut(Shelf& shelf) {
 }
 
 Stack StackPool::take(std::size_t size) {
+  if (size > std::numeric_limits<std::size_t>::max() / 2) throw std::bad_alloc();
   size = std::max(Least, (size + Guard - 1) / Guard * Guard);
   Shelf& from = shelf(size);
   if (from.spares.empty()) return {cut(from), size};

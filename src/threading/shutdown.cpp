@@ -9,12 +9,15 @@
 // programs that have loaded weft later, from another thread than the main one.
 #include <cstdlib>
 #include <mutex>
+#include <string>
 
+#include "errors.hpp"
 #include "sync/event.hpp"
 #include "threading/body.hpp"
 #include "threading/workers.hpp"
 #include "wait/hub.hpp"
 #include "wait/waiter.hpp"
+#include "weft/errors.hpp"
 
 // LeakSanitizer's, where it is there. In the child of a fork() nothing leads any
 // more to what the C library noted down for the thread_locals of other threads.
@@ -54,6 +57,20 @@ void begin() noexcept {
 TargetRuns::TargetRuns() noexcept { begin(); }
 TargetRuns::~TargetRuns() { thread_ends.running = false; }
 
+// Where nobody could end it any more, that is told, and then waited for all the
+// same, as Python does.
+static void wait_for_end(Thread::Body& body) noexcept {
+  const wait::Reason reason{"Thread", &body};
+  if (sync::wait_event<wait::InProcess>(body.ended, {}, reason)) return;
+  try {
+    wait::in_vain();
+  } catch (const LoopExit& e) {
+    detail::say(std::string("weft: the process waits for its threads. ") + e.what());
+  } catch (...) {  // exit() was called by one that is to end
+  }
+  sync::wait_event<wait::InProcess>(body.ended, wait::Deadline::until_done(), reason);
+}
+
 void shut_down() noexcept {
   close_workers_at_exit();
   threads().main_ends();
@@ -62,7 +79,7 @@ void shut_down() noexcept {
     for (const BodyPtr& body : threads().alive()) {
       if (body->foreign || body->daemon.load(std::memory_order_relaxed) || threads().is_current(*body)) continue;
       found = true;
-      sync::wait_event<wait::InProcess>(body->ended, {}, {"Thread", body.get()});
+      wait_for_end(*body);
     }
   }
   wait::Hub::finish();

@@ -5,11 +5,13 @@
 
 #include <dirent.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <utility>
 #include <vector>
 
+#include "wait/monitor.hpp"
 #include "wait/roll.hpp"
 #include "wait/waiter.hpp"
 
@@ -27,17 +29,20 @@ std::size_t threads_of_process() {
 
 using Sleepers = std::vector<std::pair<std::uint32_t, std::uint32_t>>;  // id, how many waits it has begun
 
-// Everybody, if all of them sleep; else nobody.
+// Everybody, if all of them sleep; else nobody. And on how many threads: one that
+// came out of a fork() in a green thread has nobody but green ones.
 Sleepers look(std::size_t& threads) {
   Sleepers sleepers;
+  std::vector<int> natives;
   bool all = true;
-  threads = 0;
   roll().each([&](const Waiter& who) {
     std::uint32_t waits = 0;
     all = all && who.waits_for_others(waits);
-    threads += !who.green();
+    if (natives.empty() || natives.back() != who.native_id()) natives.push_back(who.native_id());
     if (all) sleepers.emplace_back(who.id(), waits);
   });
+  std::ranges::sort(natives);
+  threads = static_cast<std::size_t>(std::ranges::unique(natives).begin() - natives.begin());
   return all ? sleepers : Sleepers();
 }
 
@@ -48,7 +53,7 @@ Sleepers look(std::size_t& threads) {
 bool nobody_can_wake_others() {
   std::size_t threads = 0;
   Sleepers first = look(threads);
-  if (first.empty() || threads != threads_of_process()) return false;
+  if (first.empty() || threads + hubs_are_watched() != threads_of_process()) return false;
   return look(threads) == first;
 }
 

@@ -10,10 +10,12 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <iterator>
 #include <mutex>
 #include <utility>
 #include <vector>
 
+#include "errors.hpp"
 #include "os/clock.hpp"
 #include "os/futex.hpp"
 #include "os/mutex.hpp"
@@ -68,16 +70,17 @@ Hub& Hub::here() {
 void Hub::begin(ThreadWaiter& root) noexcept {
   root_ = &root;
   root.set_hub(this);
-  root.raise = [](void* said) { throw LoopExit(*static_cast<std::string*>(said)); };
-  root.argument = &deadlock_;
+  root.raise = raise_deadlock;
+  first_ = &root;
   native_id_.store(root.native_id(), std::memory_order_relaxed);
   runs_.store(&root, std::memory_order_release);
   patience_ = FirstPatience;
+  deadlock_.clear();
   hub_here = this;
   watch_hubs();
 }
 
-std::uint32_t Hub::spawn(const GreenTask& task) {
+Waiter& Hub::spawn(const GreenTask& task) {
   timers_.reserve(alive_ + 2);
   os::Stack stack = stacks_->take(task.stack_size != 0 ? task.stack_size : DefaultStackSize);
   GreenWaiter* green = spares_;
@@ -102,12 +105,13 @@ std::uint32_t Hub::spawn(const GreenTask& task) {
   green->argument = task.argument;
   green->set_native_id(native_id());
   green->set_daemon(root_ != nullptr && root_->daemon());
+  green->begin_life();
   green->take_interrupt();
   if (green->named_ || !task.name.empty()) green->name.set(task.name);
   green->named_ = !task.name.empty();
   ++alive_;
   run_.push(*green);
-  return green->id();
+  return *green;
 }
 
 void Hub::run(void* green) {
@@ -131,8 +135,8 @@ inline void Hub::switch_to(Waiter& from, Waiter& to) noexcept {
 // Still on its stack, which is given back already: nobody can take it before we
 // have left.
 void Hub::end(GreenWaiter& green) noexcept {
-  if (green.running != nullptr) green.end_running(green);
-  green.lose_locals();
+  green.clean_up();
+  if (first_ == &green) first_ = nullptr;
   roll().step_out(green);
   --alive_;
   stacks_->give_back(green.stack);
@@ -227,12 +231,25 @@ void Hub::sleep() noexcept {
   if (woken && polled_ != nullptr) door_bell_->wait_for_ring();
   if (!for_others || arrived || error != ETIMEDOUT) {
     patience_ = FirstPatience;
-  } else if (root_ != nullptr && nobody_can_wake_others()) {
-    deadlock_ = "This operation would block forever\n" + report();
-    root_->kill(root_->id());
   } else {
     patience_ = std::min(2 * patience_, MostPatience);
+    if (deadlock_.empty() && nobody_can_wake_others()) tell_of_deadlock();
   }
+}
+
+void Hub::tell_of_deadlock() {
+  deadlock_ = "This operation would block forever\n" + report();
+  if (first_ == nullptr) {
+    detail::say("weft: " + deadlock_);
+    return;
+  }
+  if (first_ != root_) raise_of_first_ = std::exchange(first_->raise, raise_deadlock);
+  first_->kill(first_->life());
+}
+
+void Hub::raise_deadlock(void*) {
+  if (hub_here->first_ != hub_here->root_) hub_here->first_->raise = hub_here->raise_of_first_;
+  throw LoopExit(std::exchange(hub_here->deadlock_, {}));
 }
 
 bool Hub::park_on(Waiter& me, const std::atomic<std::uint32_t>& word, std::uint32_t expected,
@@ -284,20 +301,32 @@ int Hub::park_on(Waiter& me, std::span<pollfd> descriptors, std::int64_t deadlin
 
 void Hub::poll(std::int64_t until) noexcept {
   constexpr std::int64_t Slice = 1'000'000;
+  // The kernel counts entries, and many may wait for one descriptor.
+  auto by_number = [](const pollfd& a, const pollfd& b) { return a.fd < b.fd; };
   std::vector<pollfd> all{{door_bell_->get(), POLLIN, 0}};
   for (OnDescriptors* o = polled_; o != nullptr; o = o->next) {
-    all.insert(all.end(), o->descriptors.begin(), o->descriptors.end());
+    std::ranges::copy_if(o->descriptors, std::back_inserter(all), [](const pollfd& p) { return p.fd >= 0; });
   }
+  std::ranges::sort(all, by_number);
+  auto last = all.begin();
+  for (auto next = last + 1; next != all.end(); ++next) {
+    if (next->fd == last->fd) {
+      last->events = static_cast<short>(last->events | next->events);
+    } else {
+      *++last = *next;
+    }
+  }
+  all.erase(last + 1, all.end());
   // Nobody rings for a shared word, and nobody at all without a bell.
   if (words_ != nullptr || !*door_bell_) until = std::min(until, os::monotonic() + Slice);
   int ready = os::poll(all, until);
-  auto result = all.begin() + 1;
   for (OnDescriptors* o = polled_; o != nullptr; o = o->next) {
     int its = 0;
     for (pollfd& p : o->descriptors) {
-      p.revents = ready > 0 ? result->revents : static_cast<short>(0);
+      auto result = std::ranges::lower_bound(all, p, by_number);
+      const bool asked = ready > 0 && p.fd >= 0;
+      p.revents = static_cast<short>(asked ? result->revents & (p.events | POLLERR | POLLHUP | POLLNVAL) : 0);
       its += p.revents != 0;
-      ++result;
     }
     if (ready < 0 && ready != -EINTR) its = ready;
     if (its == 0) continue;
@@ -316,7 +345,7 @@ void Waiter::rest_in_hub(std::int64_t deadline) noexcept {
 int Waiter::rest_in_hub(const std::atomic<std::uint32_t>& word, std::uint32_t expected,
                         std::int64_t deadline) noexcept {
   if (word.load(std::memory_order_acquire) != expected) return EAGAIN;
-  bool woken = signal_.lie_down(signal_.Parked) && hub_->park_on(*this, word, expected, deadline);
+  bool woken = signal_.lie_down(signal_.ParkedOnShared) && hub_->park_on(*this, word, expected, deadline);
   signal_.get_up();
   return woken ? 0 : os::monotonic() >= deadline ? ETIMEDOUT : EINTR;
 }
@@ -324,7 +353,7 @@ int Waiter::rest_in_hub(const std::atomic<std::uint32_t>& word, std::uint32_t ex
 int Waiter::rest_in_hub(std::span<pollfd> descriptors, std::int64_t deadline) noexcept {
   if (os::TestClock::active()) deadline = os::Never;
   int ready = 0;
-  if (signal_.lie_down(signal_.Parked)) ready = hub_->park_on(*this, descriptors, deadline);
+  if (signal_.lie_down(signal_.ParkedPolling)) ready = hub_->park_on(*this, descriptors, deadline);
   signal_.get_up();
   return ready;
 }
@@ -345,7 +374,7 @@ void Hub::finish() noexcept {
   constexpr int Chances = 3;  // for who waits again while it cleans up
   for (int i = 0; i < Chances && hub->busy(); ++i) {
     roll().each([hub](Waiter& who) {
-      if (who.green() && who.hub() == hub) who.kill(who.id());
+      if (who.green() && who.hub() == hub && &who != &wait::self()) who.kill(who.life());  // itself: it calls exit()
     });
     while (hub->has_others_to_run()) hub->yield();
   }
@@ -373,6 +402,8 @@ void Hub::forked() noexcept {
   hub->door_bell_.reset();
   hub->alive_ = me.green() ? 1 : 0;
   if (me.green()) hub->root_ = nullptr;
+  hub->first_ = &me;
+  hub->deadlock_.clear();
   hub->native_id_.store(::gettid(), std::memory_order_relaxed);
 }
 

@@ -39,7 +39,7 @@ struct GreenTask {
 /// There is no stack of the hub's own. Who rests takes the next one from the run
 /// queue and switches to it; if there is none, it looks into the inbox, at the
 /// timers, at shared words and descriptors, and sleeps until one of these has
-/// something. README.md tells how a wake from another thread finds it.
+/// something. inbox.hpp tells how a wake from another thread finds it.
 ///
 /// Hubs are never destroyed, as waiters are not: who comes late to wake somebody
 /// finds a hub, of another thread perhaps.
@@ -52,8 +52,8 @@ class Hub {
   /// This thread's, made if need be.
   static Hub& here();
 
-  /// A green thread that runs when its turn comes. Returns its id.
-  std::uint32_t spawn(const GreenTask& task);
+  /// A green thread that runs when its turn comes. Returns its waiter.
+  Waiter& spawn(const GreenTask& task);
 
   /// Lets everybody run who can; then the caller goes on.
   void yield() noexcept;
@@ -62,14 +62,14 @@ class Hub {
   bool busy() const noexcept { return alive_ != 0; }
   bool has_others_to_run() const noexcept { return !run_.empty() || !inbox_.empty(); }
 
-  /// For who has lain down as Parked: leaves it until it is roused or the
+  /// For who has lain down as Parked...: leaves it until it is roused or the
   /// deadline comes.
   void park(Waiter& me, std::int64_t deadline) noexcept;
   bool park_on(Waiter& me, const std::atomic<std::uint32_t>& word, std::uint32_t expected,
                std::int64_t deadline) noexcept;  // true if a wake of the word was used up
   int park_on(Waiter& me, std::span<pollfd> descriptors, std::int64_t deadline) noexcept;
 
-  /// One that was Parked can run again. From any thread.
+  /// One that was Parked... can run again. From any thread.
   void arrive(Waiter& waiter) noexcept;
 
   /// Ends all green threads of this thread, which is about to end itself: each
@@ -128,6 +128,8 @@ class Hub {
   void sleep_on_words(std::int64_t until) noexcept;
   void poll(std::int64_t until) noexcept;
   void begin(ThreadWaiter& root) noexcept;
+  void tell_of_deadlock();
+  static void raise_deadlock(void* argument);
 
   static void watch_forks();
   static void forked() noexcept;
@@ -147,6 +149,11 @@ class Hub {
   std::int64_t patience_ = 0;  // how long it slept last with nothing to wait for but others
   std::string deadlock_;       // the report of the last one
 
+  // Who is told of it: the thread's own flow, or in the child of a fork() the green
+  // thread that called it; nullptr: that has ended.
+  Waiter* first_ = nullptr;
+  void (*raise_of_first_)(void*) = nullptr;
+
   std::optional<os::Bell> door_bell_;           // while polled_ is not empty
   alignas(64) Inbox<Waiter, InProcess> inbox_;  // what other threads write
 };
@@ -164,7 +171,7 @@ class GreenWaiter final : public Waiter {
     return rest_in_hub(descriptors, deadline);
   }
   void rouse() noexcept override {
-    if (signal_.rouse() == signal_.Parked) hub_->arrive(*this);
+    if (signal_.rouse() >= signal_.Parked) hub_->arrive(*this);
   }
   bool spin(unsigned round, Coming coming) noexcept override;
 

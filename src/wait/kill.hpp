@@ -8,24 +8,24 @@
 
 namespace weft::wait {
 
-/// A request to end, for one whose place will be another's: it names the id that
-/// is meant. Ids do not come again soon, so a request that comes too late does no
-/// harm, and it never wipes out one for who has the place now.
-template <class Place>
+/// A request to end, for one whose place will be another's: it names the life
+/// that is meant, a number that never comes again. So a request that comes too
+/// late does no harm, and it never wipes out one for who has the place now.
+template <class Place, class Life = std::uint64_t>
 class Kill {
  public:
-  using Word = typename Place::template Atomic<std::uint32_t>;
+  using Word = typename Place::template Atomic<Life>;
 
   /// False if `now`, who has the place, is not the one that is meant any more.
-  bool ask(std::uint32_t id, const Word& now) noexcept {
-    std::uint32_t found = asked_.load(std::memory_order_acquire);
+  bool ask(Life life, const Word& now) noexcept {
+    Life found = asked_.load(std::memory_order_acquire);
     do {
-      if (now.load(std::memory_order_acquire) != id) return false;
-    } while (found != id && !asked_.compare_exchange_weak(found, id, std::memory_order_acq_rel));
+      if (now.load(std::memory_order_acquire) != life) return false;
+    } while (found != life && !asked_.compare_exchange_weak(found, life, std::memory_order_acq_rel));
     return true;
   }
 
-  bool asked(std::uint32_t id) const noexcept { return asked_.load(std::memory_order_acquire) == id; }
+  bool asked(Life life) const noexcept { return asked_.load(std::memory_order_acquire) == life; }
   void take() noexcept { asked_.store(0, std::memory_order_relaxed); }
 
  private:

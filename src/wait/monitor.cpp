@@ -93,7 +93,7 @@ void* watch(void*) {
         turn.told = true;
         char head[160];
         std::snprintf(head, sizeof head, "weft: green thread '%s' has held the hub of thread %d for %.3f s\n",
-                      who->name.get().c_str(), hub->native_id(), static_cast<double>(now - turn.since) / 1e9);
+                      who->shown_name().data(), hub->native_id(), static_cast<double>(now - turn.since) / 1e9);
         std::string text = head;
         if (with_stack) text += stack_of(hub->native_id());
         [[maybe_unused]] auto written = ::write(STDERR_FILENO, text.data(), text.size());
@@ -119,11 +119,18 @@ bool start() noexcept {
   return started;
 }
 
+constinit std::atomic<pid_t> watched{0};  // the process that has the thread: a forked child has not
+
 }  // namespace
 
 void watch_hubs() noexcept {
-  static const bool once = start();
+  static const bool once = [] {
+    if (start()) watched.store(::getpid(), std::memory_order_relaxed);
+    return true;
+  }();
   static_cast<void>(once);
 }
+
+bool hubs_are_watched() noexcept { return watched.load(std::memory_order_relaxed) == ::getpid(); }
 
 }  // namespace weft::wait

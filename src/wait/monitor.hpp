@@ -11,4 +11,8 @@ namespace weft::wait {
 /// get at the stack it uses the real-time signal SIGRTMAX - 3, if it is free.
 void watch_hubs() noexcept;
 
+/// Whether that thread is among those of this process. It is not in the child of
+/// a fork().
+bool hubs_are_watched() noexcept;
+
 }  // namespace weft::wait

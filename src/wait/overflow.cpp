@@ -10,7 +10,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <string>
 
 #include "os/stack_pool.hpp"
 #include "wait/waiter.hpp"
@@ -32,13 +31,16 @@ void on_fault(int signal, siginfo_t* info, void*) {
   const char* fault = static_cast<const char*>(info->si_addr);
   if (low != nullptr && fault < low && fault >= low - os::StackPool::Guard) {
     char text[256];
-    std::string name = who->name.get();
+    const Label::Text name = who->shown_name();
     int n = ::snprintf(text, sizeof text, "weft: %s%s%s overflowed its stack of %zu KiB (stack_size makes it larger)\n",
-                       who->green() ? "green thread '" : "a greenlet of thread '", name.c_str(), "'",
+                       who->green() ? "green thread '" : "a greenlet of thread '", name.data(), "'",
                        (stack.size + 1023) / 1024);
     [[maybe_unused]] auto written = ::write(STDERR_FILENO, text, static_cast<std::size_t>(std::max(n, 0)));
   }
-  ::signal(signal, SIG_DFL);  // on return it happens again, and ends the process as it would have
+  ::signal(signal, SIG_DFL);
+  // On return it happens again, and ends the process as it would have; but not if
+  // somebody has sent it.
+  if (info->si_code <= 0) ::raise(signal);
 }
 
 void take_signal() noexcept {

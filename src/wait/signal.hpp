@@ -22,7 +22,7 @@ class Signal {
 
   /// How it rests; what is not Quiet or Roused is for the one who rests to
   /// choose, and for the one who rouses to know what waking takes.
-  enum State : std::uint32_t { Quiet, Roused, Asleep, AsleepOnShared, Polling, Parked };
+  enum State : std::uint32_t { Quiet, Roused, Asleep, AsleepOnShared, Polling, Parked, ParkedOnShared, ParkedPolling };
 
   /// False if somebody has roused it since get_up(): then it must not rest.
   bool lie_down(State how) noexcept {

@@ -60,8 +60,7 @@ ThreadWaiter* take_spare() {
 void leave_thread(void* waiter) {
   auto* me = static_cast<ThreadWaiter*>(waiter);
   Hub::finish();
-  if (me->running != nullptr) me->end_running(*me);
-  me->lose_locals();
+  me->clean_up();
   hand_on_stacks();
   roll().leave(*me);
   detail::self_id = 0;
@@ -85,27 +84,27 @@ pthread_key_t leave_key() {
 os::Mutex& spares_mutex() noexcept { return mutex_of_spares; }
 
 void Label::set(std::string_view text) noexcept {
-  char bytes[sizeof words_] = {};
-  std::memcpy(bytes, text.data(), std::min(text.size(), sizeof bytes - 1));
+  Text bytes{};
+  std::memcpy(bytes.data(), text.data(), std::min(text.size(), bytes.size() - 1));
   std::uint32_t version = version_.load(std::memory_order_relaxed);
   version_.store(version + 1, std::memory_order_relaxed);
   for (std::size_t i = 0; i < words_.size(); ++i) {
     std::uint64_t word;
-    std::memcpy(&word, bytes + i * sizeof word, sizeof word);
+    std::memcpy(&word, bytes.data() + i * sizeof word, sizeof word);
     words_[i].store(word, std::memory_order_release);  // not before the odd version
   }
   version_.store(version + 2, std::memory_order_release);
 }
 
-std::string Label::get() const {
+Label::Text Label::text() const noexcept {
+  Text text;
   for (int tries = 0; tries < 100; ++tries) {
     std::uint32_t before = version_.load(std::memory_order_acquire);
-    char bytes[sizeof words_];
     for (std::size_t i = 0; i < words_.size(); ++i) {
       std::uint64_t word = words_[i].load(std::memory_order_acquire);  // not after the second look at the version
-      std::memcpy(bytes + i * sizeof word, &word, sizeof word);
+      std::memcpy(text.data() + i * sizeof word, &word, sizeof word);
     }
-    if (before % 2 == 0 && version_.load(std::memory_order_relaxed) == before) return bytes;
+    if (before % 2 == 0 && version_.load(std::memory_order_relaxed) == before) return text;
   }
   return {};
 }
@@ -118,6 +117,11 @@ void Waiter::pass_door() const noexcept {
   while (is_turned_away()) ::pause();
 }
 
+void Waiter::clean_up() noexcept {
+  if (running != nullptr) end_running(*this);
+  lose_locals();
+}
+
 void Waiter::lose_locals() {
   while (void* mine = std::exchange(locals, nullptr)) drop_locals(mine);
 }
@@ -127,8 +131,8 @@ void Waiter::interrupt() noexcept {
   rouse();
 }
 
-void Waiter::kill(std::uint32_t id) noexcept {
-  if (kill_.ask(id, id_)) rouse();
+void Waiter::kill(std::uint64_t life) noexcept {
+  if (kill_.ask(life, life_)) rouse();
 }
 
 // Who is already on the way out must not be thrown at again.
@@ -174,8 +178,7 @@ Sight Waiter::seen() const {
     if (waits_.load(std::memory_order_acquire) == before) break;
   }
   sight.id = id();
-  sight.name = name.get();
-  if (green_ && sight.name.empty()) sight.name = name_of_green(sight.id);
+  sight.name = shown_name().data();
   sight.native_id = native_id_.load(std::memory_order_relaxed);
   sight.green = green_;
   return sight;
@@ -237,6 +240,8 @@ void ThreadWaiter::rouse() noexcept {
       bell_->ring();
       break;
     case State::Parked:
+    case State::ParkedOnShared:
+    case State::ParkedPolling:
       hub_->arrive(*this);
       break;
     default:
@@ -260,6 +265,7 @@ Waiter& enlist() {
   me->name.set(::getpid() == ::gettid() ? "MainThread" : "");
   me->set_native_id(::gettid());
   me->set_daemon(false);
+  me->begin_life();
   me->take_interrupt();  // one that came too late for whoever was this waiter before
   roll().enter(*me);
   current = me;
@@ -280,7 +286,16 @@ bool sleep(const Deadline& deadline) noexcept {
   return false;
 }
 
-std::string name_of_green(std::uint32_t id) { return "Greenlet-" + std::to_string(Roll::place_of(id)); }
+Label::Text name_of_green(std::uint32_t id) noexcept {
+  Label::Text text{};
+  std::snprintf(text.data(), text.size(), "Greenlet-%u", Roll::place_of(id));
+  return text;
+}
+
+Label::Text Waiter::shown_name() const noexcept {
+  Label::Text text = name.text();
+  return text[0] == '\0' && green_ ? name_of_green(id()) : text;
+}
 
 Waiter* find(std::uint32_t id) noexcept { return roll().find(id); }
 

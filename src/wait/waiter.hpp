@@ -7,6 +7,7 @@
 
 #include <array>
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -24,12 +25,15 @@ namespace weft::wait {
 /// Text that one thread writes and others read at any moment, cut to what fits.
 class Label {
  public:
+  using Text = std::array<char, 48>;  ///< a zero at its end; for signal handlers, too
+
   void set(std::string_view text) noexcept;
-  std::string get() const;  ///< whole or empty while it is being written
+  Text text() const noexcept;  ///< whole or empty while it is being written
+  std::string get() const { return text().data(); }
 
  private:
   std::atomic<std::uint32_t> version_{0};  // odd while being written
-  std::array<std::atomic<std::uint64_t>, 6> words_{};
+  std::array<std::atomic<std::uint64_t>, sizeof(Text) / 8> words_{};
 };
 
 class Hub;
@@ -90,6 +94,7 @@ class Waiter {
   int native_id() const noexcept { return native_id_.load(std::memory_order_relaxed); }
   void set_native_id(int id) noexcept { native_id_.store(id, std::memory_order_relaxed); }
   Label name;
+  Label::Text shown_name() const noexcept;  ///< its name, or what one without is called
 
   /// What the threading room keeps for this waiter alone, and how it is dropped
   /// when the waiter ends.
@@ -101,11 +106,15 @@ class Waiter {
   void goes_on() noexcept { kind_.store(nullptr, std::memory_order_release); }
   Sight seen() const;
 
-  /// Asks the one that has this id to end: from now on its waits end with
+  /// How many have been this waiter by now. Ids come again, this does not.
+  std::uint64_t life() const noexcept { return life_.load(std::memory_order_relaxed); }
+  void begin_life() noexcept { life_.store(life() + 1, std::memory_order_release); }
+
+  /// Asks the one whose life this is to end: from now on its waits end with
   /// Interrupted, until raise_pending() has thrown `raise(argument)`, as set by
   /// whoever made it. From any thread; does nothing if that one has ended.
-  void kill(std::uint32_t id) noexcept;
-  bool asked_to_end() const noexcept { return kill_.asked(id()); }
+  void kill(std::uint64_t life) noexcept;
+  bool asked_to_end() const noexcept { return kill_.asked(life()); }
   bool killed() const noexcept { return asked_to_end() && may_be_thrown_at(); }
   void raise_pending();
   void (*raise)(void* argument) = nullptr;
@@ -128,6 +137,9 @@ class Waiter {
   /// greenlet room.
   void* running = nullptr;
   void (*end_running)(Waiter& waiter) noexcept = nullptr;
+
+  /// Ends what runs and loses its locals, for one who is about to end.
+  void clean_up() noexcept;
 
   // The hub's.
   Waiter* next = nullptr;
@@ -155,6 +167,7 @@ class Waiter {
 
   std::atomic<bool> interrupted_{false};
   Kill<InProcess> kill_;
+  std::atomic<std::uint64_t> life_{0};
   std::atomic<bool> daemon_{false};
   const bool green_;
   std::atomic<std::uint32_t> id_{0};
@@ -194,7 +207,7 @@ inline Waiter& self() { return current != nullptr ? *current : enlist(); }
 bool sleep(const Deadline& deadline) noexcept;
 
 /// "Greenlet-7": what a green thread is called that was not given a name.
-std::string name_of_green(std::uint32_t id);
+Label::Text name_of_green(std::uint32_t id) noexcept;
 
 /// From now on it is this one: for the hub.
 inline void become(Waiter& waiter) noexcept {

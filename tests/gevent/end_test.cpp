@@ -23,7 +23,31 @@ TEST(GreenEnd, OverflowIsNamed) {
   EXPECT_EQ(ran.status, -SIGSEGV);
   EXPECT_EQ(ran.err, "weft: green thread 'digger' overflowed its stack of 64 KiB (stack_size makes it larger)\n");
 }
+
+TEST(GreenEnd, OverflowIsNamedAlsoWithoutAName) {
+  Ran ran = run("overflow_unnamed");
+  EXPECT_EQ(ran.status, -SIGSEGV);
+  EXPECT_THAT(ran.err, ContainsRegex("weft: green thread 'Greenlet-[0-9]+' overflowed"));
+}
+
+TEST(GreenEnd, AFaultThatIsSentEndsTheProcess) { EXPECT_EQ(run("sent_a_fault").status, -SIGSEGV); }
 #endif
+
+TEST(GreenEnd, WaitingForAChildProcessIsNoDeadlock) {
+  Ran ran = run("no_deadlock");
+  EXPECT_EQ(ran.status, 7) << ran.err;
+}
+
+TEST(GreenEnd, ExitFromGreenThread) {
+  Ran ran = run("exit_from_green");
+  EXPECT_EQ(ran.status, 3) << ran.err;
+  EXPECT_EQ(ran.out, "waited at exit\nstatic destroyed\n");
+}
+
+TEST(GreenEnd, ManyWaitForOneChildWithFewDescriptors) {
+  Ran ran = run("many_on_one_child");
+  EXPECT_EQ(ran.status, 0) << ran.err;
+}
 
 #if !defined(WEFT_TSAN)  // its own thread could wake somebody, for all one knows
 TEST(GreenEnd, DeadlockIsReportedInsteadOfSleptThrough) {
@@ -41,6 +65,24 @@ TEST(GreenEnd, DeadlockWithThreadsThatWaitForEverToo) {
   EXPECT_THAT(ran.out, ContainsRegex("other .*: waiting for Queue"));
   EXPECT_THAT(ran.out, ContainsRegex("green thread green .*: waiting for Queue"));
 }
+
+TEST(GreenEnd, DeadlockInDebugMode) {
+  ::setenv("WEFT_DEBUG", "1", 1);
+  Ran ran = run("deadlock");
+  ::unsetenv("WEFT_DEBUG");
+  EXPECT_EQ(ran.status, 7) << ran.err;
+}
+
+TEST(GreenEnd, DeadlockInTheChildOfAFork) {
+  EXPECT_EQ(run("deadlock_in_child").out, "child's status 7\nstatic destroyed\n");
+}
+
+TEST(GreenEnd, DeadlockAfterMainIsReported) {
+  Ran ran = run("deadlock_at_the_end");
+  EXPECT_EQ(ran.status, -SIGALRM);
+  EXPECT_THAT(ran.err, StartsWith("weft: the process waits for its threads. This operation would block forever\n"));
+  EXPECT_THAT(ran.err, ContainsRegex("lost .*: waiting for Event"));
+}
 #endif
 
 TEST(GreenEnd, WhoHoldsTheHubIsNamedInDebugMode) {
@@ -49,7 +91,7 @@ TEST(GreenEnd, WhoHoldsTheHubIsNamedInDebugMode) {
   ::unsetenv("WEFT_DEBUG");
   EXPECT_EQ(ran.status, 0);
   EXPECT_THAT(ran.err, ContainsRegex("weft: green thread 'busy' has held the hub of thread [0-9]+ for 0\\.[0-9]+ s\n"));
-  EXPECT_THAT(ran.err, HasSubstr("clock_gettime")) << "its stack";
+  EXPECT_THAT(ran.err, HasSubstr("GreenState")) << "its stack";
   EXPECT_EQ(run("hold").err, "");
 }
 

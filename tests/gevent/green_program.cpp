@@ -3,15 +3,19 @@
 
 // Small programs about green threads, by name: end_test.cpp runs them and reads
 // what they say and how they end.
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <cstdlib>
 #include <cstring>
 #include <string>
+#include <vector>
 
 #include "weft/gevent.hpp"
 #include "weft/queue.hpp"
+#include "weft/subprocess.hpp"
 #include "weft/threading.hpp"
 
 namespace {
@@ -37,6 +41,18 @@ int dig(int depth) {
 
 int overflow() {
   gevent::spawn({.name = "digger"}, [] { return dig(1 << 20); }).join();
+  return 0;
+}
+
+int overflow_unnamed() {
+  gevent::spawn([] { return dig(1 << 20); }).join();
+  return 0;
+}
+
+// A SIGSEGV that somebody sends is no fault that will happen again.
+int sent_a_fault() {
+  gevent::spawn([] {}).join();
+  std::raise(SIGSEGV);
   return 0;
 }
 
@@ -74,6 +90,73 @@ int deadlock_of_threads() {
     say(e.what());
     return 7;
   }
+  return 0;
+}
+
+// Everybody waits, but one of them for a child process.
+int no_deadlock() {
+  queue::Queue<int> numbers;
+  threading::Thread other([&] {
+    gevent::spawn([&] {
+      subprocess::run({"sleep", "0.5"});
+      numbers.put(7);
+    }).join();
+  });
+  other.start();
+  int got = gevent::spawn([&] { return numbers.get(); }).get();
+  other.join();
+  return got;
+}
+
+int deadlock_in_child() {
+  gevent::spawn([] {
+    if (::fork() != 0) {
+      int status = 0;
+      ::wait(&status);
+      say("child's status " + std::to_string(WEXITSTATUS(status)));
+      return;
+    }
+    threading::Event never;
+    gevent::spawn([&] { never.wait(); });
+    try {
+      never.wait();
+    } catch (const LoopExit&) {
+      ::_exit(7);
+    }
+  }).join();
+  return 0;
+}
+
+// main() has ended, and what it waits for cannot end: ended from outside.
+int deadlock_at_the_end() {
+  static threading::Event never;
+  static threading::Thread thread([] { never.wait(); }, {.name = "lost"});
+  thread.start();
+  gevent::spawn([] { never.wait(); });
+  gevent::sleep(0);
+  ::alarm(1);
+  return 0;
+}
+
+int exit_from_green() {
+  gevent::spawn([] {
+    std::atexit([] {
+      gevent::sleep(0.01);
+      say("waited at exit");
+    });
+    std::exit(3);
+  }).join();
+  return 0;
+}
+
+// The kernel takes no more entries for poll() than there may be descriptors.
+int many_on_one_child() {
+  rlimit few{64, 64};
+  ::setrlimit(RLIMIT_NOFILE, &few);
+  subprocess::Popen child({"sleep", "0.1"});
+  std::vector<gevent::Greenlet<>> all;
+  for (int i = 0; i < 100; ++i) all.push_back(gevent::spawn([&] { child.wait(); }));
+  gevent::joinall(all, {.raise_error = true});
   return 0;
 }
 
@@ -172,6 +255,13 @@ int unread() {
 int main(int, char** arguments) {
   const std::string what = arguments[1];
   if (what == "overflow") return overflow();
+  if (what == "overflow_unnamed") return overflow_unnamed();
+  if (what == "sent_a_fault") return sent_a_fault();
+  if (what == "no_deadlock") return no_deadlock();
+  if (what == "deadlock_in_child") return deadlock_in_child();
+  if (what == "deadlock_at_the_end") return deadlock_at_the_end();
+  if (what == "exit_from_green") return exit_from_green();
+  if (what == "many_on_one_child") return many_on_one_child();
   if (what == "deadlock") return deadlock();
   if (what == "deadlock_of_threads") return deadlock_of_threads();
   if (what == "hold") return hold();

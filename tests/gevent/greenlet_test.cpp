@@ -448,6 +448,30 @@ TEST_F(KillTest, All) {
   for (auto& green : greens) EXPECT_TRUE(green.dead());
 }
 
+TEST_F(KillTest, AllButTheCaller) {
+  Event event;
+  auto other = spawn([&] { event.wait(); });
+  EXPECT_EQ(spawn([&] {
+              gevent::killall({other, gevent::getcurrent()}, std::make_exception_ptr(ValueError("all of you")));
+              return 5;
+            }).get(),
+            5);
+  EXPECT_TRUE(throws<ValueError>([&] { other.get(); }, "all of you"));
+}
+
+// It was asked to end in its last moments; those who have its record after it
+// were not, however many they are.
+TEST_F(KillTest, ARequestThatCameTooLateHitsNobody) {
+  Event event;
+  auto late = spawn([&] { event.wait(); });
+  sleep(0);
+  event.set();
+  late.kill(0);
+  late.join();
+  EXPECT_TRUE(late.successful());
+  for (int i = 0; i < 1000; ++i) EXPECT_EQ(spawn([&] { return i; }).get(), i);
+}
+
 // Kills from other threads, waits that end on their own, and records that are
 // used again at once: nobody is hit who was not meant.
 TEST_F(KillTest, HitsNobodyElse) {
@@ -588,6 +612,42 @@ TEST(GreenStacks, ManyParked) {
   event.set();
   joinall(greens);
   EXPECT_EQ(ended, n);
+}
+
+TEST(GreenStacks, NoneIsThatLarge) {
+  EXPECT_THROW(spawn({.stack_size = static_cast<std::size_t>(-1)}, [] {}), std::bad_alloc);
+}
+
+// The last thing that one does, when what it ran has returned.
+TEST(GreenLocals, MayAskWhoTheyAreWhenTheyGo) {
+  struct Asks {
+    ~Asks() {
+      if (told != nullptr) *told = gevent::getcurrent().name();
+    }
+    std::string* told = nullptr;
+  };
+  threading::Local<Asks> local;
+  std::string told;
+  auto green = spawn({.name = "g"}, [&] { local->told = &told; });
+  EXPECT_TRUE(green.join());
+  EXPECT_EQ(told, "g");
+}
+
+TEST(GreenLocals, MayWaitWhenTheyGo) {
+  struct Waits {
+    ~Waits() {
+      if (event != nullptr) event->wait();
+    }
+    Event* event = nullptr;
+  };
+  threading::Local<Waits> local;
+  Event event;
+  auto green = spawn([&] { local->event = &event; });
+  until_waiting(green);
+  EXPECT_FALSE(green.kill(0)) << "who only cleans up is not thrown at";
+  event.set();
+  EXPECT_TRUE(green.join());
+  EXPECT_TRUE(green.successful());
 }
 
 TEST(GreenLocals, AreEachOnesOwn) {

@@ -156,7 +156,7 @@ struct ModelWait {
   Word node{Queued};
   sync::ModelLock bucket;
   Signal signal;
-  wait::Kill<InModel> kill;
+  wait::Kill<InModel, std::uint32_t> kill;
   Word me{1};
   bool timed_out = false;
 };

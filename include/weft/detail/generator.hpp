@@ -48,8 +48,8 @@ class WEFT_API GeneratorStack {
   void* back_ = nullptr;  // where enter() was called
 };
 
-/// What was thrown out of a generator that is destroyed, in its destructor:
-/// nothing if it just would not end.
+/// What was thrown out of a generator that is destroyed, in its destructor,
+/// also that it would not end.
 WEFT_API void report_ignored(const std::exception_ptr& exception) noexcept;
 
 /// What a generator and its iteration see of one another.

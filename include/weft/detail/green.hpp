@@ -16,6 +16,10 @@
 #include "weft/detail/api.hpp"
 #include "weft/timeout.hpp"
 
+namespace weft::wait {
+class Waiter;
+}
+
 namespace weft::detail {
 
 /// What the handles of a green thread and the green thread itself share. It
@@ -34,7 +38,7 @@ class WEFT_API GreenState {
   bool successful() const noexcept { return ended() && (error_ == nullptr || exited_); }
   std::exception_ptr exception() noexcept;
   std::string name() const;
-  std::uint32_t id() const noexcept { return id_; }
+  const wait::Waiter* waiter() const noexcept;  ///< nullptr: it has ended
   bool begun() const noexcept { return begun_.load(std::memory_order_relaxed); }
 
   void keep() noexcept { references_.fetch_add(1, std::memory_order_relaxed); }
@@ -57,7 +61,9 @@ class WEFT_API GreenState {
   const Destroy free_;
   std::atomic<std::uint32_t> references_{1};
   std::atomic<std::uint32_t> ended_{0};  // an event's word
-  std::uint32_t id_ = 0;                 // of its waiter
+  wait::Waiter* waiter_ = nullptr;
+  std::uint64_t life_ = 0;  // which one of its waiter's
+  std::uint32_t id_ = 0;    // of its waiter
   std::atomic<bool> begun_{false};
   std::atomic<bool> asked_{false};  // somebody wanted to know how it ended
   bool exited_ = false;             // by a GreenletExit

@@ -154,14 +154,24 @@ auto spawn(const GreenletOptions& options, F&& f, Args&&... args) {
 /// How joinall() waits.
 struct JoinOptions {
   Timeout timeout = {};      ///< for all of them together
-  bool raise_error = false;  ///< throw what the first of them that failed threw
+  bool raise_error = false;  ///< throw what the first in the list that failed threw, when its turn has come
 };
 
-/// Waits until all of them have ended; returns those that have.
+/// Waits until all of them have ended, in the order of the list; returns those
+/// that have.
 WEFT_API std::vector<Greenlet<>> joinall(const std::vector<Greenlet<>>& greenlets, const JoinOptions& options = {});
 
-/// kill() for each of them, then waits for all, at most `timeout`.
-WEFT_API void killall(const std::vector<Greenlet<>>& greenlets, const Timeout& timeout = {});
+WEFT_API void killall_by(const std::vector<Greenlet<>>& greenlets, const std::exception_ptr& exception,
+                         const Timeout& timeout);
+
+/// kill() for each of them, but for the caller, then waits for all, at most `timeout`.
+inline void killall(const std::vector<Greenlet<>>& greenlets, const Timeout& timeout = {}) {
+  killall_by(greenlets, nullptr, timeout);
+}
+template <std::same_as<std::exception_ptr> E>
+void killall(const std::vector<Greenlet<>>& greenlets, E exception, const Timeout& timeout = {}) {
+  killall_by(greenlets, exception, timeout);
+}
 
 /// Lets others run for so many seconds; 0 lets everybody run once who can, and
 /// then goes on. On a thread without green threads it simply sleeps.

@@ -66,7 +66,7 @@ greenlet<T> getcurrent();
 /// where that happens in another thread, it waits for the greenlet's own to make
 /// one, or to call getcurrent(). A thread's end does the same to all that it has,
 /// also to those that keep handles of themselves, or of one another, on their
-/// stacks.
+/// stacks; not so the end of main(), after which such ones stay as they are.
 template <class T = std::any>
 class greenlet {
   static_assert(std::is_void_v<T> || std::is_object_v<T>, "what crosses is moved: no references");
