@@ -21,7 +21,10 @@ namespace weft::wait {
 Outcome wait_ready(std::span<pollfd> descriptors, const Deadline& deadline, const Reason& reason) {
   Waiter& me = self();
   me.pass_door();
-  int ready = os::poll(descriptors, 0);
+  int ready;
+  do {  // a signal that comes meanwhile ends even a look that does not wait
+    ready = os::poll(descriptors, 0);
+  } while (ready == -EINTR);
   if (ready == 0 && !deadline.is_now()) {
     me.waits(reason, deadline);
     StopWatch watch(deadline, me);
@@ -33,7 +36,7 @@ Outcome wait_ready(std::span<pollfd> descriptors, const Deadline& deadline, cons
     me.pass_door();
   }
   if (ready > 0) return Outcome::Woken;
-  if (ready < 0 && ready != -EINTR) throw OSError(-ready, "ppoll");
+  if (ready < 0) throw OSError(-ready, "ppoll");
   if (!me.called_off(deadline)) return Outcome::TimedOut;
   me.take_interrupt();
   return Outcome::Interrupted;

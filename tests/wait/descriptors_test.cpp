@@ -5,6 +5,8 @@
 
 #include <errno.h>
 #include <gtest/gtest.h>
+#include <pthread.h>
+#include <signal.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -119,6 +121,32 @@ TEST(WaitReady, RousesThatMeanNothingDoNotEndIt) {
   for (std::thread& other : others) other.join();
   waiter.write();
   EXPECT_EQ(waiter.outcome(), Outcome::Woken);
+}
+
+// A signal can come in the very first look, and is no end of the wait.
+TEST(WaitReady, SignalIsNotItsEnd) {
+  struct sigaction nothing {}, before {};
+  nothing.sa_handler = [](int) {};
+  nothing.sa_flags = SA_RESTART;  // which is nothing to a poll
+  ASSERT_EQ(::sigaction(SIGUSR1, &nothing, &before), 0);
+  std::atomic<bool> enough{false};
+  std::thread disturber([&, whom = ::pthread_self()] {
+    while (!enough) ::pthread_kill(whom, SIGUSR1);
+  });
+  os::Pipe pipe = os::make_pipe();
+  for (int i = 0; i < test::rounds(100, 3000); ++i) {
+    std::thread writer([&] {
+      EXPECT_EQ(::write(pipe.write.get(), "x", 1), 1);
+    });
+    pollfd one{pipe.read.get(), POLLIN, 0};
+    EXPECT_EQ(wait_ready({&one, 1}, {}, ForPipe), Outcome::Woken);
+    char x;
+    EXPECT_EQ(::read(pipe.read.get(), &x, 1), 1);
+    writer.join();
+  }
+  enough = true;
+  disturber.join();
+  ::sigaction(SIGUSR1, &before, nullptr);
 }
 
 // Without a descriptor for the bell a stop is seen a little later.
