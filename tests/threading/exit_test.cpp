@@ -89,6 +89,14 @@ TEST(ExitTests, LoadedByAnotherThread) {
   EXPECT_EQ(ran.out + ran.err, "");
 }
 
+// weft stays when the last library that stands on it goes: the end of a thread
+// that has used it runs weft's code.
+TEST(ExitTests, ThreadOutlivesTheLibraryThatBroughtWeft) {
+  Ran ran = run_program({WEFT_PROGRAMS "/plugin_host", WEFT_PROGRAMS "/libplugin.so", "close"});
+  EXPECT_EQ(ran.status, 0);
+  EXPECT_EQ(ran.out + ran.err, "");
+}
+
 // test_import_from_another_thread.
 TEST(ExitTests, FirstUsedByAForeignThread) {
   Ran ran = run("from_foreign");

@@ -23,3 +23,10 @@ extern "C" __attribute__((visibility("default"))) int use_weft() {
   if (!back.wait(10)) return 2;
   return daemon.join(10) ? 0 : 3;
 }
+
+/// All that a thread has to do to be known to weft.
+extern "C" __attribute__((visibility("default"))) void meet_weft() {
+  static Lock lock;
+  lock.acquire();
+  lock.release();
+}
