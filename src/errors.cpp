@@ -33,6 +33,8 @@ OSError::OSError(int error, std::string call) : std::system_error(error, std::ge
 
 namespace weft::detail {
 
+void throw_not_a_number() { throw ValueError("Invalid value NaN (not a number)"); }
+
 std::string type_name(const std::type_info& type) {
   std::unique_ptr<char, void (*)(void*)> name(abi::__cxa_demangle(type.name(), nullptr, nullptr, nullptr), std::free);
   return name ? name.get() : type.name();

@@ -9,6 +9,14 @@
 #include <stop_token>
 #include <utility>
 
+#include "weft/detail/api.hpp"
+
+namespace weft::detail {
+
+[[noreturn]] WEFT_API void throw_not_a_number();
+
+}  // namespace weft::detail
+
 namespace weft {
 
 /// For how long a call may wait. Nothing means for ever, a number means
@@ -28,10 +36,11 @@ class Timeout {
   Timeout() noexcept = default;
 
   /// Seconds. Whether a negative number is misuse is up to the call, as in
-  /// Python: Lock::acquire throws ValueError, Thread::join returns at once.
+  /// Python: Lock::acquire throws ValueError, Thread::join returns at once. What
+  /// is not a number throws ValueError here.
   template <class Number>
   requires((std::integral<Number> || std::floating_point<Number>)&&!std::same_as<Number, bool>) Timeout(Number seconds)
-  noexcept : nanoseconds_(from_seconds(static_cast<double>(seconds))) {}
+      : nanoseconds_(from_seconds(static_cast<double>(seconds))) {}
 
   /// Any std::chrono::duration.
   template <class Duration>
@@ -41,7 +50,7 @@ class Timeout {
     Duration::period::num;
     Duration::period::den;
   }
-  Timeout(Duration duration) noexcept
+  Timeout(Duration duration)
       : nanoseconds_(
             from_seconds(static_cast<double>(duration.count()) * Duration::period::num / Duration::period::den)) {}
 
@@ -67,9 +76,12 @@ class Timeout {
  private:
   static constexpr std::int64_t Forever = std::numeric_limits<std::int64_t>::max();
 
-  static std::int64_t from_seconds(double seconds) noexcept {
+  static std::int64_t from_seconds(double seconds) {
     if (seconds < 0) return -1;
-    if (!(seconds < 9.2e9)) return Forever;  // also NaN
+    if (!(seconds < 9.2e9)) {
+      if (seconds != seconds) detail::throw_not_a_number();
+      return Forever;
+    }
     return static_cast<std::int64_t>(seconds * 1e9);
   }
 

@@ -3,6 +3,9 @@
 
 #include "weft/threading/lock.hpp"
 
+#include <chrono>
+#include <cmath>
+
 #include "contracts/crews.hpp"
 #include "contracts/lock.hpp"
 
@@ -77,6 +80,14 @@ TEST(LockTest, InterruptedLockStillHasTheLock) {
   lock.release();
   ASSERT_TRUE(hand.wait_for_finished());
   EXPECT_TRUE(held_at_the_end);
+}
+
+TEST(LockTest, NotANumberIsNoTimeout) {
+  Lock lock;
+  const char* words = "Invalid value NaN (not a number)";
+  EXPECT_TRUE(throws<ValueError>([&] { lock.acquire(std::nan("")); }, words));
+  EXPECT_TRUE(throws<ValueError>([&] { lock.acquire(std::chrono::duration<double>(std::nan(""))); }, words));
+  EXPECT_FALSE(lock.locked());
 }
 
 }  // namespace
