@@ -15,6 +15,12 @@
 #include "os/stack.hpp"
 #include "weft/threading/thread.hpp"
 
+namespace weft::wait {
+
+class Waiter;
+
+}  // namespace weft::wait
+
 namespace weft::threading {
 
 /// What a Thread stands for. Kept alive by its handles, by itself while it runs,
@@ -72,6 +78,7 @@ class Threads {
   std::string name(const Thread::Body& body) const;
   std::string given_name(const Thread::Body& body) const;  ///< empty if it was not given one
   void set_name(Thread::Body& body, std::string name);
+  void introduce(Thread::Body& body, wait::Waiter& waiter);  ///< in its own thread, first of all: number and name
 
   int next_number() noexcept { return numbers_.fetch_add(1, std::memory_order_relaxed) + 1; }
 

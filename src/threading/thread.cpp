@@ -36,10 +36,7 @@ void* run(void* argument) {
   wait::Waiter& waiter = wait::self();
   waiter.set_daemon(body->daemon.load(std::memory_order_relaxed));
   set_current(body.get());
-  body->native_id.store(waiter.native_id(), std::memory_order_release);
-  std::string name = threads().given_name(*body);
-  if (!name.empty()) os::set_thread_name(name);
-  waiter.name.set(name.empty() ? "Thread-" + std::to_string(body->number) : name);
+  threads().introduce(*body, waiter);
   sync::set_event<wait::InProcess>(body->begun);
   try {
     TargetRuns runs;
@@ -129,7 +126,7 @@ bool Thread::join(const Timeout& timeout) const {
   const wait::Reason reason{"Thread", &b};
   const wait::Deadline deadline(timeout);
   while (b.state.load(std::memory_order_acquire) == Body::Starting) {
-    if (!sync::wait_event<wait::InProcess>(b.begun, deadline, reason)) return false;
+    if (!sync::wait_event<wait::InProcess>(b.begun, deadline, reason)) return wait::in_vain();
   }
   if (b.state.load(std::memory_order_acquire) == Body::New) {
     throw RuntimeError("cannot join thread before it is started");
@@ -171,7 +168,8 @@ std::optional<std::uint64_t> Thread::ident() const {
 std::optional<int> Thread::native_id() const {
   Body& b = body();
   if (b.state.load(std::memory_order_acquire) == Body::New) return {};
-  sync::wait_event<wait::InProcess>(b.begun, {}, {"Thread", &b});
+  // Soon over, and nothing that could be told half of it: not even a kill ends it.
+  sync::wait_event<wait::InProcess>(b.begun, wait::Deadline::until_done(), {"Thread", &b});
   if (b.state.load(std::memory_order_acquire) == Body::New) return {};  // could not be started
   return b.native_id.load(std::memory_order_acquire);
 }

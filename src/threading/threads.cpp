@@ -219,12 +219,21 @@ bool Threads::current_is_daemon() const noexcept {
   return current_body != nullptr && current_body->daemon.load(std::memory_order_relaxed);
 }
 
+// The name of whoever waits has one writer at a time: the one that has the mutex.
+void Threads::introduce(Thread::Body& body, wait::Waiter& waiter) {
+  std::scoped_lock held(mutex_);
+  body.native_id.store(waiter.native_id(), std::memory_order_release);
+  if (!body.name.empty()) os::set_thread_name(body.name);
+  waiter.name.set(body.name.empty() ? "Thread-" + std::to_string(body.number) : body.name);
+}
+
 void Threads::set_name(Thread::Body& body, std::string name) {
-  if (body.state.load(std::memory_order_acquire) == Thread::Body::Started) {
-    wait::rename(body.native_id.load(std::memory_order_acquire), name);
+  std::scoped_lock held(mutex_);
+  int native_id = body.native_id.load(std::memory_order_relaxed);
+  if (native_id != 0 && body.state.load(std::memory_order_acquire) == Thread::Body::Started) {
+    wait::rename(native_id, name);
     if (is_current(body) && !in_main_thread()) os::set_thread_name(name);  // the main thread's is the program's
   }
-  std::scoped_lock held(mutex_);
   body.name.swap(name);
 }
 

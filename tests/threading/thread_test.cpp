@@ -111,6 +111,20 @@ TEST(ThreadTests, SetName) {
   EXPECT_EQ(comm(), program);
 }
 
+// Given at the very moment at which the thread takes up its first name.
+TEST(ThreadTests, SetNameWhileItBegins) {
+  for (int i = 0; i < rounds(2'000, 50'000); ++i) {
+    Event done;
+    Thread thread([&] { done.wait(); }, {.name = "first"});
+    thread.start();
+    thread.set_name("second");
+    static_cast<void>(thread.native_id());
+    ASSERT_NE(wait::report().find("second (tid "), std::string::npos) << i << wait::report();
+    done.set();
+    thread.join();
+  }
+}
+
 TEST(ThreadTests, ArgsArgument) {
   int sum = 0;
   Thread by_reference([](int& out, int a, int b) { out = a + b; }, std::ref(sum), 3, 4);
