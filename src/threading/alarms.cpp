@@ -2,24 +2,28 @@
 // SPDX-License-Identifier: MIT
 
 #include <algorithm>
+#include <memory>
 #include <mutex>
 #include <vector>
 
 #include "os/clock.hpp"
 #include "wait/deadline.hpp"
 #include "weft/detail/alarm.hpp"
+#include "weft/detail/self.hpp"
 #include "weft/threading/condition.hpp"
+#include "weft/threading/lock.hpp"
 #include "weft/threading/thread.hpp"
 
 namespace weft::detail {
 
-/// All that are set, and the thread that keeps the time for them.
+/// All that are set, and the thread that keeps the time for them. Those that were
+/// set before a fork() are not set in the child.
 class Alarms {
  public:
   void add(Alarm& alarm) {
-    std::scoped_lock held(changed_);
+    Held held(lock_);
+    repair();
     list_.push_back(&alarm);
-    alarm.listed_ = true;
     if (running_) {
       changed_.notify();
       return;
@@ -30,21 +34,31 @@ class Alarms {
       running_ = true;
     } catch (...) {
       list_.pop_back();
-      alarm.listed_ = false;
       throw;
     }
   }
 
   void remove(Alarm& alarm) noexcept {
-    std::scoped_lock held(changed_);
-    if (!alarm.listed_) return;
-    list_.erase(std::ranges::find(list_, &alarm));
+    Held held(lock_);
+    repair();
+    auto found = std::ranges::find(list_, &alarm);
+    if (found == list_.end()) return;  // it has gone off, or was set before a fork()
+    list_.erase(found);
     changed_.notify();
   }
 
  private:
+  // In a child of fork() the thread is lost, and it may have been changing the
+  // list: that one stays where it is.
+  void repair() noexcept {
+    if (generation_ == fork_generation) return;
+    generation_ = fork_generation;
+    std::construct_at(&list_);
+    running_ = false;
+  }
+
   void keep_time() {
-    std::unique_lock held(changed_);
+    std::unique_lock held(lock_);
     while (!list_.empty()) {
       auto next = std::ranges::min_element(list_, {}, [](const Alarm* alarm) { return alarm->moment_; });
       if (std::int64_t left = Alarm::left_until((*next)->moment_); left != 0) {
@@ -52,7 +66,6 @@ class Alarms {
         continue;
       }
       std::stop_source source = (*next)->source_;
-      (*next)->listed_ = false;
       list_.erase(next);
       held.unlock();
       source.request_stop();  // runs what others have registered
@@ -61,7 +74,9 @@ class Alarms {
     running_ = false;
   }
 
-  threading::Condition changed_;
+  threading::Lock lock_;
+  threading::Condition changed_{lock_};
+  std::uint32_t generation_ = fork_generation;  // of forks
   std::vector<Alarm*> list_;
   bool running_ = false;
 };

@@ -6,12 +6,32 @@
 #include <utility>
 
 #include "sync/condition.hpp"
-#include "sync/lock.hpp"
 #include "wait/waiter.hpp"
 #include "weft/detail/self.hpp"
 #include "weft/errors.hpp"
 
 namespace weft::threading {
+
+// Who comes back from a wait has the lock, even if it was the wait of a green
+// thread that is being killed: what holds the lock around it will release it.
+struct Condition::WholeLock {
+  Lock& held;
+
+  void unlock() { held.release(); }
+  void lock() noexcept { held.lock_until_done(); }
+};
+
+// An RLock as one lock, whatever its depth.
+struct Condition::WholeRLock {
+  RLock& held;
+  std::uint32_t depth = 0;
+
+  void unlock() {
+    depth = std::exchange(held.depth_, 1);
+    held.release();
+  }
+  void lock() noexcept { held.lock_until_done(depth); }
+};
 
 struct Condition::Body {
   sync::WaitList<wait::InProcess> waiters;
@@ -28,42 +48,6 @@ struct Condition::Body {
   }
 };
 
-namespace {
-
-// Who comes back from a wait has the lock, even if it was the wait of a green
-// thread that is being killed: what holds the lock around it will release it.
-void take_back(std::atomic<std::uint32_t>& word, const wait::Reason& reason) noexcept {
-  if (detail::LockWord::try_acquire(word, detail::self())) return;
-  sync::acquire<wait::InProcess>(word, wait::Deadline::until_done(), reason);
-}
-
-struct WholeLock {
-  Lock& held;
-  std::atomic<std::uint32_t>& word;
-
-  void unlock() { held.release(); }
-  void lock() noexcept { take_back(word, {"Lock", &held}); }
-};
-
-// An RLock as one lock, whatever its depth.
-struct WholeRLock {
-  RLock& held;
-  std::atomic<std::uint32_t>& word;
-  std::uint32_t& depth;
-  std::uint32_t saved = 0;
-
-  void unlock() {
-    saved = std::exchange(depth, 1);
-    held.release();
-  }
-  void lock() noexcept {
-    take_back(word, {"RLock", &held});
-    depth = saved;
-  }
-};
-
-}  // namespace
-
 Condition::Condition() : rlock_(&own_), body_(new Body) {}
 Condition::Condition(Lock& lock) : lock_(&lock), body_(new Body) {}
 Condition::Condition(RLock& lock) : rlock_(&lock), body_(new Body) {}
@@ -74,10 +58,10 @@ bool Condition::wait(const Timeout& timeout) {
   const wait::Reason reason{"Condition", this};
   bool notified = false;
   if (lock_ != nullptr) {
-    WholeLock whole{*lock_, lock_->word_};
+    WholeLock whole{*lock_};
     notified = body_->here().wait(whole, timeout, reason);
   } else {
-    WholeRLock whole{*rlock_, rlock_->word_, rlock_->depth_};
+    WholeRLock whole{*rlock_};
     notified = body_->here().wait(whole, timeout, reason);
   }
   return notified || wait::in_vain();

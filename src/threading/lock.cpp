@@ -14,6 +14,10 @@ bool Lock::acquire_slow(const Timeout& timeout) {
   return sync::acquire<wait::InProcess>(word_, timeout, {"Lock", this}) || wait::in_vain();
 }
 
+void Lock::lock_until_done_slow() noexcept {
+  sync::acquire<wait::InProcess>(word_, wait::Deadline::until_done(), {"Lock", this});
+}
+
 void Lock::release_slow(std::uint32_t found) {
   if (found == detail::LockWord::Free) throw RuntimeError("release unlocked lock");
   sync::release_contended<wait::InProcess>(word_);

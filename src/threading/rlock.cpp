@@ -16,6 +16,13 @@ bool RLock::acquire_slow(const Timeout& timeout) {
   return true;
 }
 
+void RLock::lock_until_done(std::uint32_t depth) noexcept {
+  if (!detail::LockWord::try_acquire(word_, detail::self())) {
+    sync::acquire<wait::InProcess>(word_, wait::Deadline::until_done(), {"RLock", this});
+  }
+  depth_ = depth;
+}
+
 void RLock::release_slow() noexcept { sync::release_contended<wait::InProcess>(word_); }
 
 bool RLock::locked() const noexcept { return sync::is_held<wait::InProcess>(word_); }

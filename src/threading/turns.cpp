@@ -3,7 +3,6 @@
 
 #include "weft/threading/turns.hpp"
 
-#include <mutex>
 #include <vector>
 
 #include "weft/errors.hpp"
@@ -55,24 +54,24 @@ Turns::Turn Turns::take(int member, const Timeout& timeout) {
   if (member < 0 || member >= static_cast<int>(body_->members.size())) throw ValueError("no such member");
   Body::Member& me = *body_->members[static_cast<std::size_t>(member)];
   {
-    std::scoped_lock held(body_->lock);
+    detail::Held held(body_->lock);
     if (me.left) throw RuntimeError("cannot take a turn after leaving");
   }
   if (!me.turn.acquire(timeout)) return Turn(nullptr);
-  std::scoped_lock held(body_->lock);
+  detail::Held held(body_->lock);
   if (me.left) throw RuntimeError("cannot take a turn after leaving");
   body_->taken = true;
   return Turn(this);
 }
 
 void Turns::pass() {
-  std::scoped_lock held(body_->lock);
+  detail::Held held(body_->lock);
   body_->pass();
 }
 
 void Turns::leave(int member) {
   if (member < 0 || member >= static_cast<int>(body_->members.size())) throw ValueError("no such member");
-  std::scoped_lock held(body_->lock);
+  detail::Held held(body_->lock);
   Body::Member& me = *body_->members[static_cast<std::size_t>(member)];
   if (std::exchange(me.left, true)) return;
   if (body_->next == member && !body_->taken) body_->pass();  // its turn has come, and it has not taken it
@@ -80,7 +79,7 @@ void Turns::leave(int member) {
 }
 
 int Turns::next() const noexcept {
-  std::scoped_lock held(body_->lock);
+  detail::Held held(body_->lock);
   return body_->next;
 }
 

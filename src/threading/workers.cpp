@@ -3,7 +3,6 @@
 
 #include "threading/workers.hpp"
 
-#include <mutex>
 #include <utility>
 
 #include "os/clock.hpp"
@@ -25,14 +24,14 @@ std::shared_ptr<ThreadWorkers> ThreadWorkers::make(ThreadWorkersOptions options)
 ThreadWorkers::ThreadWorkers(ThreadWorkersOptions options)
     : work::Scheduler(options.workers), options_(std::move(options)) {
   if (!options_.finish_at_exit) return;
-  std::scoped_lock held(exit_lock);
+  detail::Held held(exit_lock);
   next_ = std::exchange(first, this);
   if (next_ != nullptr) next_->before_ = this;
 }
 
 ThreadWorkers::~ThreadWorkers() {
   if (!options_.finish_at_exit) return;
-  std::scoped_lock held(exit_lock);
+  detail::Held held(exit_lock);
   (before_ == nullptr ? first : before_->next_) = next_;
   if (next_ != nullptr) next_->before_ = before_;
 }
@@ -55,7 +54,7 @@ void ThreadWorkers::hire(std::uint32_t number) {
         }
       },
       {.name = options_.prefix + "_" + std::to_string(number), .daemon = options_.daemon});
-  std::scoped_lock held(lock_);
+  detail::Held held(lock_);
   thread.start();
   std::erase_if(threads_, [](const Thread& one) { return !one.is_alive(); });
   threads_.push_back(std::move(thread));
@@ -95,13 +94,13 @@ std::vector<Thread> ThreadWorkers::alive() const {
 }
 
 std::vector<Thread> ThreadWorkers::threads() const {
-  std::scoped_lock held(lock_);
+  detail::Held held(lock_);
   return threads_;
 }
 
 void close_workers_at_exit() noexcept {
   exiting.store(true, std::memory_order_release);
-  std::scoped_lock held(exit_lock);
+  detail::Held held(exit_lock);
   for (ThreadWorkers* one = first; one != nullptr; one = one->next_) one->close();
 }
 

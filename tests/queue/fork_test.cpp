@@ -2,15 +2,19 @@
 // SPDX-License-Identifier: MIT
 
 #include <gtest/gtest.h>
+#include <sched.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "support/child.hpp"
 #include "support/crew.hpp"
 #include "support/support.hpp"
 #include "weft/queue.hpp"
+#include "weft/threading.hpp"
 
 namespace weft::test {
 namespace {
@@ -49,7 +53,15 @@ TYPED_TEST(QueueForkTest, AChildIsNotStuck) {
           q.put(std::make_shared<int>(n));
           if (*q.get() != n) return 2;
         }
-        // New threads of the child wait and are woken.
+        // New threads of the child wait and are woken, also those that join.
+        while (q.unfinished_tasks() != 0) q.task_done();
+        q.put(std::make_shared<int>(0));
+        threading::Thread joiner([&] { q.join(); });
+        joiner.start();
+        if (!wait_until([&] { return joiner.status().waiting_for == "Queue.join"; })) return 5;
+        q.get();
+        q.task_done();
+        if (!joiner.join(5)) ::_exit(6);
         Bunch<OsThreads> sleeper(1, [&] { q.get(); });
         q.put(std::make_shared<int>(1));
         if (!sleeper.wait_for_finished()) return 3;
@@ -61,6 +73,71 @@ TYPED_TEST(QueueForkTest, AChildIsNotStuck) {
     }
     enough = true;
   }
+}
+
+std::atomic<bool> in_compare{false}, leave_compare{false}, slow{false};
+
+struct Slow {
+  bool operator()(int a, int b) const {
+    if (slow && (a == 99 || b == 99)) {
+      in_compare = true;
+      while (!leave_compare) ::sched_yield();
+    }
+    return a < b;
+  }
+};
+
+// Forks while a thread of the parent is in the middle of `put`.
+template <class Put, class Child>
+int fork_in_the_middle(Put put, Child child) {
+  in_compare = leave_compare = false;
+  slow = true;
+  Bunch<OsThreads> hand(1, put);
+  EXPECT_TRUE(wait_until([] { return in_compare.load(); }));
+  int status = in_child([&] {
+    slow = false;
+    return child();
+  });
+  leave_compare = true;
+  hand.join();
+  slow = false;
+  return status;
+}
+
+// What the other thread was changing is gone, and with it the tasks: so there are
+// fewer than the queue has seen before.
+TEST(QueueForkTest, AJoinInAChildEndsWithItsLastTask) {
+  queue::PriorityQueue<int, Slow> q;
+  for (int i = 0; i < 3; ++i) q.put(i);
+  q.get();
+  q.task_done();
+  int status = fork_in_the_middle([&] { q.put(99); },
+                                  [&] {
+                                    q.put(7);
+                                    threading::Thread joiner([&] { q.join(); });
+                                    joiner.start();
+                                    if (!wait_until([&] { return joiner.status().waiting_for == "Queue.join"; })) {
+                                      return 1;
+                                    }
+                                    if (q.get() != 7 || q.unfinished_tasks() != 1) return 2;
+                                    q.task_done();
+                                    if (!joiner.join(5)) ::_exit(3);
+                                    return 0;
+                                  });
+  EXPECT_EQ(status, 0);
+}
+
+TEST(QueueForkTest, AChildIsNotOwedTheTasksOfAnUnfinishedPutMany) {
+  queue::PriorityQueue<int, Slow> q;
+  int status = fork_in_the_middle(
+      [&] {
+        q.put_many(std::vector{1, 2, 99});
+      },
+      [&] {
+        if (q.try_get() || q.qsize() != 0) return 1;
+        return q.unfinished_tasks() == 0 && q.join(0) ? 0 : 2;
+      });
+  EXPECT_EQ(status, 0);
 }
 
 TEST(QueueForkTest, AChildHasItsOwnCopyOfTheItems) {

@@ -218,6 +218,23 @@ TEST(PriorityQueueTest, ThrowingComparisonDoesNotLoseWhatGetManyTook) {
   check(Grenade<true>(0));
 }
 
+// Items that were dropped before the comparison threw are done, the others are
+// dropped by the next call.
+TEST(PriorityQueueTest, ThrowingComparisonDoesNotOweWhatShutdownDropped) {
+  using Item = Grenade<false>;
+  queue::PriorityQueue<Item> q;
+  for (int i = 0; i < 8; ++i) q.put(Item(i));
+  Item::comparisons_only = true;
+  Item::fuse = 6;
+  EXPECT_THROW(q.shutdown({.immediate = true}), std::logic_error);
+  Item::fuse = 0;
+  Item::comparisons_only = false;
+  EXPECT_LT(q.qsize(), 8u);
+  EXPECT_EQ(q.unfinished_tasks(), q.qsize());
+  q.shutdown({.immediate = true});
+  EXPECT_TRUE(q.join(5));
+}
+
 // Those before the one whose comparison throws stay, and whoever waits gets them.
 TEST(PriorityQueueTest, ThrowingComparisonDoesNotSwallowPutManysWake) {
   using Item = Grenade<false>;

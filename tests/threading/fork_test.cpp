@@ -13,6 +13,7 @@
 #include "contracts/contract.hpp"
 #include "contracts/crews.hpp"
 #include "support/child.hpp"
+#include "weft/detail/alarm.hpp"
 #include "weft/threading.hpp"
 
 namespace weft::test {
@@ -455,6 +456,22 @@ TEST(ForkTests, ChildDoesNotDestroyWhatALocalKeepsForOthers) {
             0);
   go.set();
   thread.join();
+}
+
+// A thread keeps the time for the parent's deadlines; the child begins one of its
+// own. What was set before does not go off there.
+TEST(ForkTests, DeadlinesWorkInTheChild) {
+  std::stop_source long_before;
+  auto before = std::make_unique<detail::Alarm>(detail::Alarm::after(3600), long_before);
+  EXPECT_EQ(in_child([&] {
+              std::stop_source source;
+              detail::Alarm alarm(detail::Alarm::after(0.01), source);
+              Event ended;
+              ended.wait({10, source.get_token()});
+              before.reset();
+              return source.stop_requested() && !long_before.stop_requested() ? 0 : 1;
+            }),
+            0);
 }
 
 // Each thread's own data: the caller keeps its value, a new thread begins anew.

@@ -32,7 +32,6 @@ class WEFT_API Alarm {
   friend class Alarms;
   const Moment moment_;
   std::stop_source source_;
-  bool listed_ = false;
 };
 
 }  // namespace weft::detail

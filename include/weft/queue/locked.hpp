@@ -13,6 +13,7 @@
 
 #include "weft/detail/fifo.hpp"
 #include "weft/detail/gate.hpp"
+#include "weft/errors.hpp"
 #include "weft/threading/lock.hpp"
 
 namespace weft::detail {
@@ -30,40 +31,42 @@ class Locked {
   }
 
   Tried put(T& item) {
-    Held held(*this);
+    Changing changing(*this);
     if (closed_.load(std::memory_order_relaxed)) return Tried::Closed;
     if (order_.size() >= maxsize_) return Tried::Not;
     order_.push(item);
-    put_count_.store(put_count_.load(std::memory_order_relaxed) + 1, std::memory_order_release);
+    add_one(put_count_);
     return Tried::Done;
   }
 
   Tried get(std::optional<T>& item) {
-    Held held(*this);
+    Changing changing(*this);
     if (order_.size() == 0) return closed_.load(std::memory_order_relaxed) ? Tried::Closed : Tried::Not;
-    item.emplace(order_.pop());
+    item.emplace(pop());
     return Tried::Done;
   }
 
   template <class Make>
   std::size_t put_some(std::size_t n, Make&& make) {
-    Held held(*this);
+    Changing changing(*this);
     if (closed_.load(std::memory_order_relaxed)) return 0;
     std::size_t count = 0;
     for (; count < n && order_.size() < maxsize_; ++count) {
       T item = make();
       order_.push(item);
-      put_count_.store(put_count_.load(std::memory_order_relaxed) + 1, std::memory_order_release);
+      add_one(put_count_);
     }
     return count;
   }
 
   template <class Take>
   std::size_t get_some(std::size_t n, Take&& take) {
-    Held held(*this);
+    Changing changing(*this);
     std::size_t count = 0;
     try {
-      for (; count < n && order_.size() != 0; ++count) take(order_.pop());
+      for (; count < n && order_.size() != 0; ++count) take(pop());
+    } catch (const GreenletExit&) {
+      throw;
     } catch (...) {
       if (count == 0) throw;  // else the next call meets it again
     }
@@ -71,12 +74,17 @@ class Locked {
   }
 
   void close() {
-    Held held(*this);
+    Changing changing(*this);
     closed_.store(true, std::memory_order_release);
   }
   bool closed() const noexcept { return closed_.load(std::memory_order_acquire); }
 
-  std::size_t size() const noexcept { return size_.load(std::memory_order_acquire); }
+  std::size_t size() const noexcept {
+    for (;;) {  // both as they were at one moment: more than maxsize there never are
+      std::uint64_t gets = get_count_.load(std::memory_order_acquire), puts = this->puts();
+      if (get_count_.load(std::memory_order_relaxed) == gets) return static_cast<std::size_t>(puts - gets);
+    }
+  }
   std::uint64_t puts() const noexcept { return put_count_.load(std::memory_order_acquire); }
   bool bounded() const noexcept { return maxsize_ != std::numeric_limits<std::uint64_t>::max(); }
   bool has_room(std::int64_t n) const noexcept {
@@ -90,35 +98,34 @@ class Locked {
   /// is not destroyed. (A lock whose holder was left behind counts as free.)
   template <class Also>
   void repair(Also&& also) {
-    lock_.lock();
-    if (forked()) {
-      also();
-      if (changing_) {
-        put_count_.store(put_count_.load(std::memory_order_relaxed) - size(), std::memory_order_relaxed);
-        std::construct_at(&order_);
-        size_.store(0, std::memory_order_relaxed);
-        changing_ = false;
-      }
-      generation_.store(InProcess::fork_generation(), std::memory_order_release);
+    Held held(lock_);
+    if (!forked()) return;
+    also();
+    if (changing_) {
+      put_count_.store(get_count_.load(std::memory_order_relaxed), std::memory_order_relaxed);
+      std::construct_at(&order_);
+      changing_ = false;
     }
-    lock_.release();
+    generation_.store(InProcess::fork_generation(), std::memory_order_release);
   }
 
  private:
-  struct Held {
-    explicit Held(Locked& l) : locked(l) {
-      locked.lock_.lock();
-      locked.changing_ = true;
-    }
-    ~Held() {
-      locked.size_.store(locked.order_.size(), std::memory_order_release);
-      locked.changing_ = false;
-      locked.lock_.release();
-    }
-    Held(const Held&) = delete;
-    Held& operator=(const Held&) = delete;
+  struct Changing {
+    explicit Changing(Locked& l) noexcept : held(l.lock_), locked(l) { locked.changing_ = true; }
+    ~Changing() { locked.changing_ = false; }
+    Held held;
     Locked& locked;
   };
+
+  static void add_one(std::atomic<std::uint64_t>& counter) noexcept {
+    counter.store(counter.load(std::memory_order_relaxed) + 1, std::memory_order_release);
+  }
+
+  T pop() {
+    T item = order_.pop();
+    add_one(get_count_);
+    return item;
+  }
 
   threading::Lock lock_;
   bool changing_ = false;  // under lock_, as order_ is
@@ -127,8 +134,8 @@ class Locked {
 
   // Written under lock_, read by anyone.
   std::atomic<bool> closed_{false};
-  std::atomic<std::size_t> size_{0};
   std::atomic<std::uint64_t> put_count_{0};
+  std::atomic<std::uint64_t> get_count_{0};
   std::atomic<std::uint32_t> generation_{0};  // of forks
 };
 

@@ -18,6 +18,7 @@
 #include "weft/detail/boxed.hpp"
 #include "weft/detail/fifo.hpp"
 #include "weft/detail/gate.hpp"
+#include "weft/errors.hpp"
 #include "weft/queue/errors.hpp"
 #include "weft/timeout.hpp"
 
@@ -187,6 +188,7 @@ class BasicQueue {
 
   [[gnu::cold, gnu::noinline]] void repair() {
     items_.repair([this] {
+      puts_seen_.store(0, std::memory_order_relaxed);  // there may be fewer now
       takers_.reset();
       putters_.reset();
       joiners_.reset();
@@ -272,7 +274,9 @@ class BasicQueue {
 /// 2 KiB, also where maxsize is large.
 ///
 /// In the child of a fork(), a put that another thread was in the middle of has
-/// not happened, and an item that one was about to take is gone with it.
+/// not happened, and an item that one was about to take is gone with it. Items
+/// that others had taken and not done count as unfinished there, for ever: a
+/// child that wants to join() says task_done() for them.
 template <class T>
 class Queue : public BasicQueue<T, detail::Fifo<typename detail::Boxed<T>::Stored>> {
   using Base = BasicQueue<T, detail::Fifo<typename detail::Boxed<T>::Stored>>;
@@ -376,6 +380,8 @@ std::vector<T> BasicQueue<T, Items>::get_many(std::size_t n, const Timeout& time
   auto took = [](auto&& take) {
     try {
       return take();
+    } catch (const GreenletExit&) {
+      throw;
     } catch (...) {
       return false;
     }
@@ -412,7 +418,8 @@ void BasicQueue<T, Items>::task_done() {
 template <class T, class Items>
 std::size_t BasicQueue<T, Items>::unfinished_tasks() const noexcept {
   std::uint64_t done = done_.load(std::memory_order_seq_cst);  // first: it never passes the puts
-  return static_cast<std::size_t>(items_.puts() - done);
+  std::uint64_t puts = items_.puts();
+  return static_cast<std::size_t>(puts - std::min(done, puts));  // but in a child of fork() puts may be gone
 }
 
 template <class T, class Items>
@@ -430,13 +437,17 @@ void BasicQueue<T, Items>::shutdown(ShutdownOptions options) {
   takers_.notify_all();
   putters_.notify_all();
   if (!options.immediate) return;
-  std::uint64_t dropped = 0;
-  for (std::optional<Stored> item; items_.get(item) == detail::Tried::Done; item.reset()) ++dropped;
-  std::uint64_t done = done_.load(std::memory_order_relaxed), puts;
-  do {
-    puts = items_.puts();
-  } while (!done_.compare_exchange_weak(done, std::min(done + dropped, puts), std::memory_order_seq_cst));
-  joiners_.notify_all();
+  // One by one: a comparison may throw, and what was dropped by then is done.
+  struct Dropping {
+    ~Dropping() { joiners.notify_all(); }
+    detail::Gate& joiners;
+  } dropping{joiners_};
+  for (std::optional<Stored> item; items_.get(item) == detail::Tried::Done; item.reset()) {
+    std::uint64_t done = done_.load(std::memory_order_relaxed), next;
+    do {
+      next = std::min(done + 1, items_.puts());
+    } while (!done_.compare_exchange_weak(done, next, std::memory_order_seq_cst, std::memory_order_relaxed));
+  }
 }
 
 }  // namespace weft::queue

@@ -31,6 +31,8 @@ namespace weft::threading {
 /// notify(n) wakes the n that waited longest, and no others: there is no
 /// spurious wake-up. Still, whoever takes the lock first may undo what they were
 /// woken for, so wait for a predicate.
+///
+/// In the child of a fork(), nobody waits any more, and the lock is as it says.
 class WEFT_API Condition {
  public:
   Condition();
@@ -79,6 +81,8 @@ class WEFT_API Condition {
 
   bool is_owned() const noexcept { return lock_ != nullptr ? lock_->locked() : rlock_->is_owned(); }
 
+  struct WholeLock;
+  struct WholeRLock;
   struct Body;  // those who wait
   RLock own_;
   Lock* const lock_ = nullptr;

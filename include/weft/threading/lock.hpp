@@ -11,6 +11,12 @@
 #include "weft/detail/self.hpp"
 #include "weft/timeout.hpp"
 
+namespace weft::detail {
+
+class Held;
+
+}  // namespace weft::detail
+
 namespace weft::threading {
 
 /// A lock that one caller at a time can hold, as threading.Lock.
@@ -63,12 +69,37 @@ class WEFT_API Lock {
 
  private:
   friend class Condition;
+  friend class weft::detail::Held;
 
   bool try_free() { return detail::LockWord::try_acquire(word_, detail::self()); }
   bool acquire_slow(const Timeout& timeout);
   void release_slow(std::uint32_t found);
 
+  // Comes back with the lock, also to a green thread that is being killed: it
+  // hears of that in a later wait.
+  void lock_until_done() noexcept {
+    if (!try_free()) lock_until_done_slow();
+  }
+  void lock_until_done_slow() noexcept;
+
   std::atomic<std::uint32_t> word_{detail::LockWord::Free};
 };
 
 }  // namespace weft::threading
+
+namespace weft::detail {
+
+/// Holds one of the library's own locks, from construction to destruction: what
+/// must not be left half done, or must not throw, is done under it.
+class Held {
+ public:
+  explicit Held(threading::Lock& lock) noexcept : lock_(lock) { lock_.lock_until_done(); }
+  ~Held() { lock_.release(); }
+  Held(const Held&) = delete;
+  Held& operator=(const Held&) = delete;
+
+ private:
+  threading::Lock& lock_;
+};
+
+}  // namespace weft::detail

@@ -21,7 +21,9 @@ namespace weft::threading {
 ///     std::scoped_lock inner(lock);  // the same thread: at once
 ///
 /// Belongs to whoever acquired it, a thread or a green thread; only the owner
-/// may release it. Not fair, as Lock.
+/// may release it. Not fair, as Lock. In the child of a fork(), one that was held
+/// by a thread which the child does not have counts as free; the caller's own
+/// stays its own.
 class WEFT_API RLock {
  public:
   constexpr RLock() noexcept = default;
@@ -71,6 +73,7 @@ class WEFT_API RLock {
   }
 
   bool acquire_slow(const Timeout& timeout);
+  void lock_until_done(std::uint32_t depth) noexcept;  // as Lock's, and as often as that
   void release_slow() noexcept;
   [[noreturn]] static void release_unowned();
 
