@@ -15,14 +15,14 @@ template <class Place>
 void set_event(typename Place::template Atomic<std::uint32_t>& word) noexcept {
   using Word = detail::EventWord;
   std::uint32_t found = word.load(std::memory_order_relaxed);
-  do {
-    if ((found & Word::Set) != 0) {
-      // Already set; but what we did before must be seen by who sees it set.
-      if (word.compare_exchange_weak(found, found, std::memory_order_release, std::memory_order_relaxed)) return;
-      continue;
-    }
-  } while (
-      !word.compare_exchange_weak(found, Word::next_set(found), std::memory_order_release, std::memory_order_relaxed));
+  for (;;) {
+    // Already set: but what we did before must be seen by who sees it set.
+    const bool was_set = (found & Word::Set) != 0;
+    const std::uint32_t next = was_set ? found : Word::next_set(found);
+    if (!word.compare_exchange_weak(found, next, std::memory_order_release, std::memory_order_relaxed)) continue;
+    if (was_set) return;
+    break;
+  }
   if ((found & Word::Contended) != 0) Place::wake(word, wait::Everyone);
 }
 

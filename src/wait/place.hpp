@@ -44,7 +44,7 @@ enum class Coming : std::uint8_t {
 ///                                       false: enough, sleep
 ///   std::uint32_t self()                the id of the caller: never 0, at most 2^31-1
 ///   bool lost(id)                       true if `id` was lost: a thread that fork() left behind
-///                                       (InShared: not yet)
+///                                       (InShared: never; a process that ends holding a lock keeps it)
 ///
 /// wait() and wake() are the kernel's futex, to the letter: wake() wakes those
 /// who sleep on the word at that moment and is not remembered. InProcess wakes
@@ -74,6 +74,7 @@ struct InShared {
   static int wake(const Atomic<std::uint32_t>& word, int n) noexcept;
   static bool spin(unsigned round, Coming coming = Coming::Soon) noexcept;
   static std::uint32_t self() noexcept;
+  static bool lost(std::uint32_t) noexcept { return false; }
 };
 
 inline constexpr int Everyone = std::numeric_limits<int>::max();

@@ -8,6 +8,7 @@
 
 #include "contracts/contract.hpp"
 #include "support/child.hpp"
+#include "sync/lock.hpp"
 #include "wait/place.hpp"
 #include "wait/waiter.hpp"
 
@@ -47,6 +48,23 @@ TEST_F(InSharedTest, DoesNotSleepOnAnotherValue) {
 TEST_F(InSharedTest, NowNeverSleeps) {
   EXPECT_EQ(wait_for(word(), 0, 0), Outcome::TimedOut);
   EXPECT_EQ(wait_for(word(), 0, -5), Outcome::TimedOut);
+}
+
+// The lock of one process is that of several, in another place.
+TEST_F(InSharedTest, LockExcludesBetweenProcesses) {
+  constexpr int Each = 3000;
+  auto count = [&] {
+    for (int i = 0; i < Each; ++i) {
+      if (!sync::acquire<InShared>(word(), {}, {"Lock", &word()})) return 1;
+      page_->arrived.store(page_->arrived.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+      if (!detail::LockWord::is_plain(detail::LockWord::release(word()))) sync::release_contended<InShared>(word());
+    }
+    return 0;
+  };
+  Bunch<OsThreads> hand(1, [&] { EXPECT_EQ(count(), 0); });
+  EXPECT_EQ(in_child(count, 60), 0);
+  hand.join();
+  EXPECT_EQ(page_->arrived, 2u * Each);
 }
 
 TEST_F(InSharedTest, WakesAnotherProcess) {
