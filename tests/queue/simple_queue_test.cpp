@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "contracts/contract.hpp"
+#include "contracts/crews.hpp"
 #include "weft/queue.hpp"
 
 namespace weft::test {
@@ -46,18 +47,23 @@ TEST(SimpleQueueTest, NegativeTimeoutRaisesException) {
   EXPECT_THROW(q.get(-1), ValueError);
 }
 
+/// Those that others act in, with whoever there is.
+template <class Hole>
+class SimpleQueueTests : public ::testing::Test {};
+TYPED_TEST_SUITE(SimpleQueueTests, EveryCrew<queue::SimpleQueue<std::optional<int>>>, CrewNames);
+
 // Feeders that share out the numbers, consumers that take with `take` until they
 // meet a nothing.
-template <class Take>
+template <class Hole, class Take>
 std::vector<int> run_threads(int threads, int numbers, Take take) {
-  queue::SimpleQueue<std::optional<int>> q;
+  typename Hole::Type q;
   std::atomic<int> next{0};
   std::vector<std::vector<int>> results(static_cast<std::size_t>(threads));
   {
-    Bunch<OsThreads> consumers(threads, [&](int me) {
+    Bunch<typename Hole::Crew> consumers(threads, [&](int me) {
       while (std::optional<int> value = take(q)) results[static_cast<std::size_t>(me)].push_back(*value);
     });
-    Bunch<OsThreads> feeders(threads, [&] {
+    Bunch<typename Hole::Crew> feeders(threads, [&] {
       for (int n; (n = next++) < numbers;) q.put(n);
       q.put(std::nullopt);
     });
@@ -79,31 +85,40 @@ std::vector<int> sorted(std::vector<int> numbers) {
   return numbers;
 }
 
-TEST(SimpleQueueTest, Order) {
-  EXPECT_EQ(run_threads(1, 10000, [](auto& q) { return q.get(); }), up_to(10000));
+TYPED_TEST(SimpleQueueTests, Order) {
+  EXPECT_EQ(run_threads<TypeParam>(1, 10000, [](auto& q) { return q.get(); }), up_to(10000));
 }
 
-TEST(SimpleQueueTest, ManyThreads) {
-  EXPECT_EQ(sorted(run_threads(50, 10000, [](auto& q) { return q.get(); })), up_to(10000));
+TYPED_TEST(SimpleQueueTests, ManyThreads) {
+  EXPECT_EQ(sorted(run_threads<TypeParam>(50, 10000, [](auto& q) { return q.get(); })), up_to(10000));
 }
 
-TEST(SimpleQueueTest, ManyThreadsNonblock) {
+TYPED_TEST(SimpleQueueTests, ManyThreadsNonblock) {
   auto take = [](auto& q) {
-    for (;;) {
-      if (auto value = q.try_get()) return *value;
-      ::sched_yield();
-    }
+    std::optional<std::optional<int>> value;
+    EXPECT_TRUE(wait_until([&] { return (value = q.try_get()).has_value(); }));
+    return value.value_or(std::nullopt);
   };
-  EXPECT_EQ(sorted(run_threads(50, 10000, take)), up_to(10000));
+  EXPECT_EQ(sorted(run_threads<TypeParam>(50, 10000, take)), up_to(10000));
 }
 
-TEST(SimpleQueueTest, ManyThreadsTimeout) {
+TYPED_TEST(SimpleQueueTests, ManyThreadsTimeout) {
   auto take = [](auto& q) {
     for (;;) {
       if (auto value = q.try_get(1e-5)) return *value;
     }
   };
-  EXPECT_EQ(sorted(run_threads(50, 10000, take)), up_to(10000));
+  EXPECT_EQ(sorted(run_threads<TypeParam>(50, 10000, take)), up_to(10000));
+}
+
+TYPED_TEST(SimpleQueueTests, EveryItemFindsItsSleeper) {
+  queue::SimpleQueue<int> q;
+  for (int round = 0; round < 50; ++round) {
+    Bunch<typename TypeParam::Crew> hands(3, [&] { q.get(); });
+    ASSERT_TRUE(wait_until([&] { return waiters(&q) == 3; }));
+    for (int i = 0; i < 3; ++i) q.put(i);
+    ASSERT_TRUE(hands.wait_for_finished());
+  }
 }
 
 // A queue keeps nothing of what was taken out of it.
