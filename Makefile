@@ -58,6 +58,7 @@ install: all
 	cmake --install build --prefix $(PREFIX)
 
 docs: all
+	@tools/setup.sh test
 	tools/check_docs.py
 
 site:
