@@ -125,7 +125,8 @@ TEST(WaitReady, RousesThatMeanNothingDoNotEndIt) {
 
 // A signal can come in the very first look, and is no end of the wait.
 TEST(WaitReady, SignalIsNotItsEnd) {
-  struct sigaction nothing {}, before {};
+  using Action = struct sigaction;
+  Action nothing{}, before{};
   nothing.sa_handler = [](int) {};
   nothing.sa_flags = SA_RESTART;  // which is nothing to a poll
   ASSERT_EQ(::sigaction(SIGUSR1, &nothing, &before), 0);
@@ -135,9 +136,7 @@ TEST(WaitReady, SignalIsNotItsEnd) {
   });
   os::Pipe pipe = os::make_pipe();
   for (int i = 0; i < test::rounds(100, 3000); ++i) {
-    std::thread writer([&] {
-      EXPECT_EQ(::write(pipe.write.get(), "x", 1), 1);
-    });
+    std::thread writer([&] { EXPECT_EQ(::write(pipe.write.get(), "x", 1), 1); });
     pollfd one{pipe.read.get(), POLLIN, 0};
     EXPECT_EQ(wait_ready({&one, 1}, {}, ForPipe), Outcome::Woken);
     char x;

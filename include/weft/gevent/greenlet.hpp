@@ -41,7 +41,7 @@ enum class GreenletState {
 struct GreenletStatus {
   std::string name = {};
   GreenletState state = GreenletState::Dead;
-  std::string waiting_for = {};  ///< "Lock", "Queue", "sleep", ...; empty: not waiting
+  std::string waiting_for = {};  ///< "Lock", "Queue.get", "sleep", ...; empty: not waiting
   const void* object = nullptr;  ///< which one; not to be followed
   std::string object_name = {};  ///< its name, if it has one
   std::string held_by = {};      ///< of a lock: who held it when the wait began

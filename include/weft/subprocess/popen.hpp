@@ -71,6 +71,9 @@ WEFT_API std::map<std::string, std::string> environment();
 /// The destructor does not end the child and does not wait for it. A child that
 /// is dropped while it runs is buried later: when the next Popen is made or
 /// dropped, or with this program.
+///
+/// In the child of a fork(), the program is a sibling: it can be signalled and
+/// waited for, but how it ended is not to be had.
 class WEFT_API Popen {
  public:
   explicit Popen(std::vector<std::string> args, PopenOptions options = {});

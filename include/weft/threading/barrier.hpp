@@ -31,6 +31,12 @@ struct BarrierOptions {
 ///
 ///     weft::threading::Barrier both(2);
 ///     both.wait();  // in each of two threads: neither goes on alone
+///
+/// In the child of a fork() it is as full as it was, though those who waited are
+/// not there: reset() it.
+///
+/// Who was let go by a barrier that broke, but gets to run only after more than
+/// sixteen further rounds, without it, may be told that all had come.
 class WEFT_API Barrier {
  public:
   /// Throws ValueError if `parties` is less than one, or more than 1,048,575.

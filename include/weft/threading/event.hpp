@@ -19,7 +19,8 @@ namespace weft::threading {
 ///     if (!ready.wait(5)) give_up();     // in the others
 ///
 /// What happened before set() is seen by whoever wait() lets go. set() followed
-/// at once by clear() still lets everybody go who waited.
+/// at once by clear() still lets everybody go who waited. The child of a fork()
+/// has the flag as it was.
 class WEFT_API Event {
  public:
   constexpr Event() noexcept = default;

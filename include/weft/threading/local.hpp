@@ -42,7 +42,9 @@ namespace weft::threading {
 ///
 /// A thread's value is made when it first asks, by the function given or else as
 /// T(), and destroyed when the thread ends or the Local does, whichever comes
-/// first. Nobody may use a Local that is being destroyed.
+/// first. Nobody may use a Local that is being destroyed. In the child of a
+/// fork(), the caller keeps its value; those of threads which the child does not
+/// have are never destroyed.
 template <class T>
 class Local {
  public:

@@ -19,6 +19,9 @@ namespace weft::threading {
 ///
 /// release() may be called by anyone, also before the first acquire(). Not fair:
 /// a permit goes to who comes first once it is there.
+///
+/// In the child of a fork() there are as many permits as there were: those that
+/// other threads held do not come back by themselves.
 class WEFT_API Semaphore {
  public:
   /// Throws ValueError if `value` is negative or more than 2^30.

@@ -55,7 +55,7 @@ enum class ThreadState {
 /// at some moment during the call.
 struct ThreadStatus {
   ThreadState state = ThreadState::New;
-  std::string waiting_for = {};  ///< "Lock", "Queue", ...; empty: not waiting, or not in weft
+  std::string waiting_for = {};  ///< "Lock", "Queue.get", ...; empty: not waiting, or not in weft
   const void* object = nullptr;  ///< which one; not to be followed
   std::string object_name = {};  ///< its name, if it has one
   std::string held_by = {};      ///< of a lock: the name of the thread that held it when the wait began

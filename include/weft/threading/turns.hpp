@@ -23,6 +23,9 @@ namespace weft::threading {
 ///
 /// Python has no such class: there one passes locks or conditions around.
 /// Nobody waits for one who has left.
+///
+/// In the child of a fork(), a turn that another thread was having does not pass
+/// on: make new Turns there.
 class WEFT_API Turns {
  public:
   /// Whose turn it is, for as long as this lives; then the next one's.
