@@ -52,8 +52,8 @@ def page(height, parts):
 class Scale:
     """Where a value stands: whole decades around everything that is shown of one workload."""
 
-    def __init__(self, values):
-        self.low = math.floor(math.log10(min(values)) - 0.05)
+    def __init__(self, values, room=0.05):
+        self.low = math.floor(math.log10(min(values)) - room)
         self.high = max(math.ceil(math.log10(max(values))), self.low + 1)
 
     def __call__(self, value):
@@ -201,7 +201,7 @@ def growth(title, unit, panels):
     for place, (head, curves) in enumerate(panels):
         left = MARGIN + place * (width + GAP) + 34
         right = left + width - names - 34
-        x = Scale([at for curve in curves for at, _ in curve.points])
+        x = Scale([at for curve in curves for at, _ in curve.points], room=0)
         y = Scale([value for curve in curves for _, values in curve.points for value in values])
 
         def down(value, y=y):
@@ -227,8 +227,8 @@ def growth(title, unit, panels):
                 f'<polyline points="{" ".join(f"{a:.0f},{b:.1f}" for a, b in medians)}" fill="none" '
                 f'stroke="{curve.colour}" stroke-width="{2.4 if curve.strong else 1.4}"{dashes}/>'
             )
-            for at, values in curve.points:
-                parts.append(line(across(at), down(min(values)), across(at), down(max(values)), curve.colour))
+            ranges = (f"M{across(at):.0f},{down(min(v)):.1f}V{down(max(v)):.1f}" for at, v in curve.points)
+            parts.append(f'<path d="{"".join(ranges)}" stroke="{curve.colour}"/>')
         places = apart([down(statistics.median(curve.points[-1][1])) for curve in ends], 13)
         for curve, at in zip(ends, places):
             end, values = curve.points[-1]

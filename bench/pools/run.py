@@ -297,12 +297,17 @@ def about(results):
 
 
 def draw(work, taken):
-    """Time and memory as the jobs grow."""
+    """Time for each job, and memory, as the jobs grow."""
     panels = []
-    for title, key in (("ms, less is better", "value"), ("peak MB, less is better", "memory")):
+    for title, figure_of in (
+        ("us for each job, less is better", lambda figures, jobs: [ms * 1000 / jobs for ms in figures["value"]]),
+        ("peak MB, less is better", lambda figures, jobs: figures["memory"]),
+    ):
         curves = []
         for row, kind, workers in rows_of(work):
-            points = [(jobs, taken[str(jobs)][row][key]) for jobs in JOBS if row in taken.get(str(jobs), {})]
+            points = [
+                (jobs, figure_of(taken[str(jobs)][row], jobs)) for jobs in JOBS if row in taken.get(str(jobs), {})
+            ]
             # What 100 workers change where two suffice is in the table.
             if points and (work.path or workers != MANY or kind.workers[work.name] == (MANY,)):
                 curves.append(plot.Curve(row, points, kind.colour, kind.dashes, kind.program == "weft"))
