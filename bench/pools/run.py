@@ -17,7 +17,6 @@ import signal
 import statistics
 import subprocess
 import sys
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,6 +28,7 @@ import plot  # noqa: E402
 from measure import Patience, machine, number, output_of, take_turns  # noqa: E402
 
 JOBS = (1, 4, 16, 64, 256, 1024, 4096, 10_000)
+SHOWN = (1, 16, 256, 1024, 4096, 10_000)  # in a table
 CORES = len(os.sched_getaffinity(0))
 MANY = 100
 LIMIT = 120  # seconds that a run may take
@@ -207,15 +207,17 @@ def rows_of(work):
     return [(row_name(kind.name, n), kind, n) for kind in KINDS for n in kind.workers.get(work.name, ())]
 
 
-def measure(options, results):
+def measure(options, results, save):
     found = programs(options)
     for work in WORKS:
-        commands = {
-            row: (found[kind.program], kind.call, workers)
-            for row, kind, workers in rows_of(work)
-            if kind.program in found and re.search(options.only, f"{work.name}/{row}")
-        }
-        for jobs in JOBS if commands else ():
+        for jobs in JOBS:
+            commands = {
+                row: (found[kind.program], kind.call, workers)
+                for row, kind, workers in rows_of(work)
+                if kind.program in found and re.search(options.only, f"{work.name}/{jobs}/{row}")
+            }
+            if not commands:
+                continue
             taken = take_turns(
                 commands,
                 lambda command, work=work, jobs=jobs: run_once(command, work, jobs, options.build),
@@ -223,7 +225,8 @@ def measure(options, results):
                 Patience(options.patience),
             )
             results["works"].setdefault(work.name, {}).setdefault(str(jobs), {}).update(taken)
-            medians = (f"{row} {number(median(figures))}" for row, figures in taken.items())
+            save()
+            medians = (f"{row} {ms(median(figures))}" for row, figures in taken.items())
             print(f"{work.name}, {jobs} jobs, ms: " + "; ".join(medians), file=sys.stderr)
 
 
@@ -235,9 +238,14 @@ def spread(figures, key="value"):
     return f"{number(median(figures, key))} [{number(min(figures[key]))}-{number(max(figures[key]))}]"
 
 
+def ms(value):
+    """Three digits, or what is left of them under a microsecond."""
+    return number(value) if value >= 0.1 else f"{value:.4f}".rstrip("0")
+
+
 def table(work, taken):
     """A line for each pool: ms for each number of jobs, and the memory at two of them."""
-    shown = [jobs for jobs in JOBS if taken.get(str(jobs))]
+    shown = [jobs for jobs in SHOWN if taken.get(str(jobs))]
     weighed = [jobs for jobs in (1, JOBS[-1]) if jobs in shown]
     lines = [
         "| pool, workers | "
@@ -252,7 +260,7 @@ def table(work, taken):
             if figures is None:
                 cells.append("-")
             else:
-                cells.append(number(median(figures, key)) if key == "value" else f"{median(figures, key):.1f}")
+                cells.append(ms(median(figures)) if key == "value" else f"{median(figures, key):.1f}")
         if any(cell != "-" for cell in cells):
             lines.append(f"| {f'**{row}**' if kind.program == 'weft' else row} | " + " | ".join(cells) + " |")
     return lines
@@ -356,7 +364,7 @@ def parse_arguments():
     parser.add_argument("--docs", action="store_true", help="put figures and plots into docs/ as well")
     parser.add_argument("--runs", type=int, default=5, help="of each pool, for each number of jobs (5)")
     parser.add_argument("--quick", action="store_true", help="one run of each: for a first look")
-    parser.add_argument("--only", default="", metavar="REGEX", help="rows whose work/row matches")
+    parser.add_argument("--only", default="", metavar="REGEX", help="rows whose work/jobs/row matches")
     parser.add_argument("--keep", action="store_true", help="keep the last results of the rows not run now")
     parser.add_argument("--redraw", action="store_true", help="measure nothing: write the last results again")
     parser.add_argument(
@@ -383,10 +391,7 @@ def main():
             "gevent": output_of(options.python, "-c", "import gevent; print(gevent.__version__)") or "absent",
         }
         results = {"machine": machine() | versions, "runs": options.runs, "works": works}
-        begin = time.monotonic()
-        measure(options, results)
-        saved.write_text(json.dumps(results))
-        print(f"{time.monotonic() - begin:.0f} s", file=sys.stderr)
+        measure(options, results, lambda: saved.write_text(json.dumps(results)))
     write(options, results)
 
 
