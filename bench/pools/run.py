@@ -25,7 +25,7 @@ ROOT = HERE.parent.parent
 sys.path.insert(0, str(HERE.parent))
 
 import plot  # noqa: E402
-from measure import Patience, machine, number, output_of, take_turns  # noqa: E402
+from measure import NOISY, Patience, machine, number, output_of, take_turns  # noqa: E402
 
 JOBS = (1, 4, 16, 64, 256, 1024, 4096, 10_000)
 SHOWN = (1, 16, 256, 1024, 4096, 10_000)  # in a table
@@ -42,6 +42,7 @@ PLOTS = ROOT / "docs/pools"
 class Work:
     name: str
     title: str
+    short: str
     path: str = ""  # asked of the server, if it takes one
 
 
@@ -58,9 +59,9 @@ class Kind:
 
 
 WORKS = (
-    Work("cpu", "CPU-bound: three complex square roots"),
-    Work("net", "I/O-bound: HTTP GET, answered at once", "/"),
-    Work("slow", "I/O-bound: HTTP GET, answered after 10 ms", "/slow"),
+    Work("cpu", "CPU-bound: three complex square roots", "CPU"),
+    Work("net", "I/O-bound: HTTP GET, answered at once", "server, at once", "/"),
+    Work("slow", "I/O-bound: HTTP GET, answered after 10 ms", "server, 10 ms", "/slow"),
 )
 
 THREADS = {"cpu": (CORES, MANY), "net": (MANY,), "slow": (MANY,)}
@@ -267,7 +268,8 @@ def table(work, taken):
 
 
 def goal_lines(results):
-    lines = ["| work, jobs | row | figure | beside | its figure | ratio | goal | |", "|---" * 8 + "|"]
+    lines = ["| work; jobs | pool, workers | figure | beside | its figure | ratio | goal | |", "|---" * 8 + "|"]
+    short = {work.name: work.short for work in WORKS}
     for goal in GOALS:
         taken = results["works"].get(goal.work, {}).get(str(goal.jobs), {})
         key, unit = ("memory", "MB") if goal.memory else ("value", "ms")
@@ -278,7 +280,7 @@ def goal_lines(results):
         else:
             verdict = "met" if (ratio if goal.beside else median(ours, key)) <= goal.limit else "**missed**"
         cells = [
-            f"{goal.work}, {goal.jobs:,}",
+            f"{short[goal.work]}; {goal.jobs:,}",
             goal.row,
             f"{spread(ours, key)} {unit}" if ours else "",
             goal.beside,
@@ -293,14 +295,13 @@ def goal_lines(results):
 
 def about(results):
     m = results["machine"]
-    noisy = sum(row["noisy"] for taken in results["works"].values() for rows in taken.values() for row in rows.values())
-    measured = sum(
-        len(row["value"]) for taken in results["works"].values() for rows in taken.values() for row in rows.values()
-    )
+    rows = [row for taken in results["works"].values() for by_row in taken.values() for row in by_row.values()]
+    runs = sorted({len(row["value"]) for row in rows})
+    each = f"{runs[0]} to {runs[-1]}" if len(runs) > 1 else str(*runs)
     return (
         f"{m['cpu']}, {m['cores']} cores, Linux {m['kernel']}, {m['compiler']}, {m['python']}, gevent {m['gevent']}; "
-        f"commit {m['commit']}; medians of {results['runs']} interleaved runs. In {noisy} of {measured} runs others "
-        "used more than 8 % of the machine."
+        f"commit {m['commit']}; medians of {each} interleaved runs. In {sum(row['noisy'] for row in rows)} of "
+        f"{sum(len(row['value']) for row in rows)} runs other programs used more than {NOISY:.0%} of the machine."
     )
 
 
@@ -390,7 +391,7 @@ def main():
             "python": output_of(options.python, "--version"),
             "gevent": output_of(options.python, "-c", "import gevent; print(gevent.__version__)") or "absent",
         }
-        results = {"machine": machine() | versions, "runs": options.runs, "works": works}
+        results = {"machine": machine() | versions, "works": works}
         measure(options, results, lambda: saved.write_text(json.dumps(results)))
     write(options, results)
 
