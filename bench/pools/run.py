@@ -264,7 +264,7 @@ def table(work, taken):
                 cells.append(ms(median(figures)) if key == "value" else f"{median(figures, key):.1f}")
         if any(cell != "-" for cell in cells):
             lines.append(f"| {f'**{row}**' if kind.program == 'weft' else row} | " + " | ".join(cells) + " |")
-    return lines
+    return lines + ["", f"Runs of each: {turns(taken)}."]
 
 
 def goal_lines(results):
@@ -293,14 +293,20 @@ def goal_lines(results):
     return lines
 
 
+def turns(taken):
+    """How often each row was run, for so many jobs: "5", or "5 (4,096 jobs: 1)"."""
+    runs = {jobs: max(len(row["value"]) for row in rows.values()) for jobs, rows in taken.items() if rows}
+    usual = max(runs.values())
+    fewer = ", ".join(f"{int(jobs):,} jobs: {count}" for jobs, count in runs.items() if count != usual)
+    return f"{usual} ({fewer})" if fewer else f"{usual}"
+
+
 def about(results):
     m = results["machine"]
     rows = [row for taken in results["works"].values() for by_row in taken.values() for row in by_row.values()]
-    runs = sorted({len(row["value"]) for row in rows})
-    each = f"{runs[0]} to {runs[-1]}" if len(runs) > 1 else str(*runs)
     return (
         f"{m['cpu']}, {m['cores']} cores, Linux {m['kernel']}, {m['compiler']}, {m['python']}, gevent {m['gevent']}; "
-        f"commit {m['commit']}; medians of {each} interleaved runs. In {sum(row['noisy'] for row in rows)} of "
+        f"commit {m['commit']}; medians of interleaved runs. In {sum(row['noisy'] for row in rows)} of "
         f"{sum(len(row['value']) for row in rows)} runs other programs used more than {NOISY:.0%} of the machine."
     )
 
