@@ -5,7 +5,7 @@
 # make try      builds, and runs `weft map` over this system's real files, on all cores
 # make test     builds everything with its tests, and runs them
 # make install  PREFIX=/usr/local
-# make bench    runs weft beside its peers, interleaved: table and plot in build/bench
+# make bench    runs weft beside its peers, interleaved: tables and plots in build/bench
 # make stress   the long runs: every schedule, every race, a million items, aarch64 under qemu
 # make docs     compiles and runs the code in README.md and docs/
 # make site     the documentation as a site, in build/site
@@ -53,6 +53,7 @@ bench:
 	cmake --preset bench
 	cmake --build --preset bench -j $(JOBS)
 	bench/run.py
+	bench/pools/run.py
 
 install: all
 	cmake --install build --prefix $(PREFIX)

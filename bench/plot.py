@@ -1,9 +1,11 @@
 # SPDX-FileCopyrightText: 2026 The weft authors
 # SPDX-License-Identifier: MIT
-"""Draws the results as an SVG: a panel for each column, a bar for each competitor, on a logarithmic scale."""
+"""Draws results as an SVG: bars for competitors, a panel for each column (draw), or curves of what grows (growth). The
+scales are logarithmic."""
 
 import math
 import statistics
+from dataclasses import dataclass
 from html import escape
 
 from workloads import WORKLOADS
@@ -39,11 +41,19 @@ def line(x1, y1, x2, y2, stroke, width=1.0, dash=""):
     )
 
 
+def page(height, parts):
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height:.0f}" '
+        f'viewBox="0 0 {WIDTH} {height:.0f}" font-family="Inter, Helvetica, Arial, DejaVu Sans, sans-serif">\n'
+        f'<rect width="{WIDTH}" height="{height:.0f}" fill="white"/>\n' + "\n".join(parts) + "\n</svg>\n"
+    )
+
+
 class Scale:
     """Where a value stands: whole decades around everything that is shown of one workload."""
 
-    def __init__(self, values):
-        self.low = math.floor(math.log10(min(values)) - 0.05)
+    def __init__(self, values, room=0.05):
+        self.low = math.floor(math.log10(min(values)) - room)
         self.high = max(math.ceil(math.log10(max(values))), self.low + 1)
 
     def __call__(self, value):
@@ -149,8 +159,80 @@ def draw(results, judged):
                 tallest = max(tallest, height)
             y += tallest + 14
         y += 22
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{y:.0f}" viewBox="0 0 {WIDTH} {y:.0f}" '
-        'font-family="Inter, Helvetica, Arial, DejaVu Sans, sans-serif">\n'
-        f'<rect width="{WIDTH}" height="{y:.0f}" fill="white"/>\n' + "\n".join(parts) + "\n</svg>\n"
-    )
+    return page(y, parts)
+
+
+@dataclass(frozen=True)
+class Curve:
+    """What grows: `points` are (x, values), drawn at their median with their range."""
+
+    name: str
+    points: list
+    colour: str
+    dashes: str = ""
+    strong: bool = False
+
+
+def apart(wanted, least):
+    """The places nearest to those wanted, in the same order, no two of them nearer than `least`."""
+    groups = []  # [sum of the wanted places of the firsts, members]
+    for place in sorted(wanted):
+        groups.append([place, 1])
+        while len(groups) > 1 and middle_of(groups[-2], least)[1] + least > middle_of(groups[-1], least)[0]:
+            place_sum, members = groups.pop()
+            groups[-1][0] += place_sum
+            groups[-1][1] += members
+    return [middle_of(group, least)[0] + least * i for group in groups for i in range(group[1])]
+
+
+def middle_of(group, least):
+    """The first and the last place of a group that stands around the middle of what its members wanted."""
+    place_sum, members = group
+    half = least * (members - 1) / 2
+    return place_sum / members - half, place_sum / members + half
+
+
+def growth(title, unit, panels):
+    """Panels side by side, (title, curves) each, on two logarithmic scales; each curve is named where it ends."""
+    height, names = 330, 236
+    width = (WIDTH - 2 * MARGIN - (len(panels) - 1) * GAP) / len(panels)
+    parts = [text(MARGIN, MARGIN + 10, title, 15, weight="700")]
+    top, bottom = MARGIN + 48, MARGIN + 48 + height
+    for place, (head, curves) in enumerate(panels):
+        left = MARGIN + place * (width + GAP) + 34
+        right = left + width - names - 34
+        x = Scale([at for curve in curves for at, _ in curve.points], room=0)
+        y = Scale([value for curve in curves for _, values in curve.points for value in values])
+
+        def down(value, y=y):
+            return bottom - y(value) * height
+
+        def across(value, x=x, left=left, right=right):
+            return left + x(value) * (right - left)
+
+        parts.append(text(left - 34, top - 14, head, 12, weight="600"))
+        for tick in y.ticks():
+            parts.append(line(left, down(tick), right, down(tick), GRID))
+            parts.append(text(left - 6, down(tick) + 3, figure(tick), 9, FAINT, "end"))
+        for tick in x.ticks():
+            parts.append(line(across(tick), top, across(tick), bottom, GRID))
+            parts.append(text(across(tick), bottom + 13, figure(tick), 9, FAINT, "middle"))
+        parts.append(text((left + right) / 2, bottom + 27, unit, 10, FAINT, "middle"))
+
+        ends = sorted(curves, key=lambda curve: down(statistics.median(curve.points[-1][1])))
+        for curve in ends:
+            medians = [(across(at), down(statistics.median(values))) for at, values in curve.points]
+            dashes = f' stroke-dasharray="{curve.dashes}"' if curve.dashes else ""
+            parts.append(
+                f'<polyline points="{" ".join(f"{a:.0f},{b:.1f}" for a, b in medians)}" fill="none" '
+                f'stroke="{curve.colour}" stroke-width="{2.4 if curve.strong else 1.4}"{dashes}/>'
+            )
+            ranges = (f"M{across(at):.0f},{down(min(v)):.1f}V{down(max(v)):.1f}" for at, v in curve.points)
+            parts.append(f'<path d="{"".join(ranges)}" stroke="{curve.colour}"/>')
+        places = apart([down(statistics.median(curve.points[-1][1])) for curve in ends], 13)
+        for curve, at in zip(ends, places):
+            end, values = curve.points[-1]
+            parts.append(line(across(end) + 2, down(statistics.median(values)), right + 12, at, curve.colour, 0.6))
+            weight = "700" if curve.strong else "normal"
+            parts.append(text(right + 15, at + 3.5, curve.name, 10.5, curve.colour, weight=weight))
+    return page(bottom + 40, parts)

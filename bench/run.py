@@ -8,92 +8,20 @@ own that prints one number. What stands in the table is the median of the runs, 
 """
 
 import argparse
-import contextlib
 import json
 import os
-import platform
 import re
-import resource
 import statistics
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import plot
+from measure import HERE, NOISY, Patience, half_of_the_cpu_taken, machine, number, spread, take_turns
 from workloads import GOALS, WORKLOADS
 
-HERE = Path(__file__).resolve().parent
 NOT_OFFERED = 64
 COLUMNS = 6  # in a table, at most
-NOISY = 0.08  # others used more than this share of the machine
-TICK = os.sysconf("SC_CLK_TCK")
-
-
-class Noise:
-    """How much of the machine was used by others than ourselves while a `with` block ran."""
-
-    def __init__(self, hogs):
-        self.hogs = hogs
-
-    def used_by_all(self):
-        user, nice, system, _idle, _iowait, irq, softirq, steal = map(
-            int, Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]
-        )
-        return (user + nice + system + irq + softirq + steal) / TICK
-
-    def used_by_us(self):
-        used = 0.0
-        for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN):
-            usage = resource.getrusage(who)
-            used += usage.ru_utime + usage.ru_stime
-        for hog in self.hogs:
-            fields = Path(f"/proc/{hog.pid}/stat").read_text().rsplit(")", 1)[1].split()
-            used += (int(fields[11]) + int(fields[12])) / TICK
-        return used
-
-    def __enter__(self):
-        self.begin, self.others = time.monotonic(), self.used_by_all() - self.used_by_us()
-        return self
-
-    def __exit__(self, *failure):
-        wall = time.monotonic() - self.begin
-        others = self.used_by_all() - self.used_by_us() - self.others
-        # /proc/stat counts in ticks of 10 ms, on each core: two of them may be ours.
-        self.noisy = others > max(NOISY * wall * os.cpu_count(), 0.03)
-
-
-@contextlib.contextmanager
-def half_of_the_cpu_taken(wanted):
-    """Programs that do nothing but use every second core of those that we may use."""
-    loop = f"import os\nwhile os.getppid() == {os.getpid()}:\n for i in range(10**6): pass"
-    hogs = []
-    try:
-        for core in sorted(os.sched_getaffinity(0))[1::2] if wanted else []:
-            hogs.append(subprocess.Popen([sys.executable, "-c", loop]))
-            os.sched_setaffinity(hogs[-1].pid, {core})
-        if hogs:
-            time.sleep(0.2)  # until they are in their loops
-        yield hogs
-    finally:
-        for hog in hogs:
-            hog.kill()
-            hog.wait()
-
-
-class Patience:
-    """Waits for the others to calm down, so many seconds altogether."""
-
-    def __init__(self, seconds):
-        self.left = seconds
-
-    def wait(self, hogs):
-        while self.left > 0:
-            with Noise(hogs) as noise:
-                time.sleep(0.25)
-            self.left -= 0.25
-            if not noise.noisy:
-                return
 
 
 def competitors(workload, build, also):
@@ -137,62 +65,14 @@ def run_once(command, column, scale, environment):
 
 def measure(column, commands, options, environment):
     """Name -> {"value": [...], "share": [...], "noisy": n} for one column."""
-    taken, failed, patience = {}, set(), Patience(options.patience)
     with half_of_the_cpu_taken(column.loaded) as hogs:
-        for _ in range(options.runs):
-            for name, command in commands.items():
-                if name in failed:
-                    continue
-                for last in (False, True):  # a noisy run gets a second chance
-                    if last:
-                        patience.wait(hogs)
-                    try:
-                        with Noise(hogs) as noise:
-                            numbers = run_once(command, column, options.scale, environment)
-                    except (RuntimeError, ValueError, OSError, subprocess.TimeoutExpired) as failure:
-                        print(f"  {name} failed: {failure}", file=sys.stderr)
-                        numbers = None
-                    if numbers is None or last or not noise.noisy:
-                        break
-                if numbers is None:
-                    failed.add(name)
-                    taken.pop(name, None)
-                    continue
-                row = taken.setdefault(name, {"value": [], "noisy": 0})
-                for key, number in numbers.items():
-                    row.setdefault(key, []).append(number)
-                row["noisy"] += noise.noisy
-    return taken
-
-
-def output_of(*command):
-    try:
-        return subprocess.run(command, capture_output=True, text=True, cwd=HERE, check=True).stdout.strip()
-    except (OSError, subprocess.CalledProcessError):
-        return ""
-
-
-def machine():
-    cpu = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text())
-    return {
-        "cpu": cpu[1] if cpu else platform.machine(),
-        "cores": len(os.sched_getaffinity(0)),
-        "kernel": platform.release(),
-        "compiler": output_of("c++", "--version").split("\n")[0],
-        "commit": output_of("git", "describe", "--always", "--dirty", "--abbrev=10"),
-    }
-
-
-def number(value):
-    """Three digits are what such a figure is worth."""
-    if value >= 1000:
-        return f"{value:,.0f}"
-    return f"{value:.2f}" if value < 100 else f"{value:.1f}"
-
-
-def spread(row):
-    values = row["value"]
-    return f"{number(statistics.median(values))} [{number(min(values))}-{number(max(values))}]"
+        return take_turns(
+            commands,
+            lambda command: run_once(command, column, options.scale, environment),
+            options.runs,
+            Patience(options.patience),
+            hogs,
+        )
 
 
 def best_peer(workload, rows):
