@@ -51,11 +51,16 @@ class Items {
   int fd() const noexcept { return at_end_ || !stream_ ? -1 : stream_->fd(); }
 
  private:
-  using Values = std::vector<std::string>;
+  struct Values {
+    std::vector<std::string> list;
+    bool too_long = false;
 
-  std::vector<std::string> all_of(const Source& source) const;
+    void add(const Values& more);
+  };
+
+  std::vector<Lines::Line> all_of(const Source& source) const;
   std::vector<Values> loaded(const Source* begin, const Source* end) const;
-  Values split(std::string line) const;
+  Values split(Lines::Line line) const;
   bool next_of_first(Values& values);
   std::optional<Item> next_block();
   void look_at_end();

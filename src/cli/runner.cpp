@@ -98,6 +98,7 @@ Runner::Start Runner::start(Job& job) {
   int slot = *free_.begin();
   Slot& s = slots_[static_cast<std::size_t>(slot)];
   ++job.tries;
+  if (job.item.too_long) return fail(job, slot, E2BIG), Start{};
   try {
     spawn(slot, job);
   } catch (const OSError& error) {

@@ -33,6 +33,38 @@ TEST(WeftMapHostile, ANullByteInALineFailsAlone) {
   EXPECT_NE(done.stderr.find("could not be run: a word of it holds a null byte"), std::string::npos) << done.stderr;
 }
 
+// Whoever ignores SIGCHLD hands that down, and the kernel then keeps no status.
+TEST(WeftMapHostile, IgnoredSigchldHidesNoFailure) {
+  test::TempFolder folder;
+  CompletedProcess done = subprocess::run(
+      {"python3", "-c",
+       "import os, signal, sys; signal.signal(signal.SIGCHLD, signal.SIG_IGN); os.execv(sys.argv[1], sys.argv[1:])",
+       WEFT_COMMAND_FILE, "map", "--joblog", folder.path() + "/log", "sh", "-c", "exit 3", ":::", "a", "b"},
+      {.capture_output = true});
+  EXPECT_EQ(done.returncode, 2) << done.stderr;
+  EXPECT_NE(done.stderr.find("a failed with status 3"), std::string::npos) << done.stderr;
+}
+
+// What is cut off could be the very part that the command is given.
+TEST(WeftMapHostile, AColumnOfALineThatIsTooLongIsNotCut) {
+  std::string a(100'000, 'a'), b(100'000, 'b');
+  CompletedProcess done =
+      map({"-j1", "-C", ",", "sh", "-c", "echo ${#0} ${#1}", "{1}", "{2}"}, a + "," + b + "\nx,y\n");
+  EXPECT_EQ(done.stdout, "1 1\n");
+  EXPECT_EQ(done.returncode, 1);
+  EXPECT_NE(done.stderr.find("could not be run: Argument list too long"), std::string::npos) << done.stderr;
+  for (const char* end : {"", "\n"}) {  // also where nothing ends it
+    done = map({"echo", "{/}"}, std::string(140'000, 'd') + "/file" + end);
+    EXPECT_EQ(done.stdout, "");
+    EXPECT_EQ(done.returncode, 1);
+  }
+  test::TempFolder folder;
+  std::ofstream(folder.path() + "/long") << std::string(140'000, 'd') << "/file\nz\n";
+  done = map({"-j1", "echo", "{1}", "{2/}", ":::", "1", "::::", folder.path() + "/long"});
+  EXPECT_EQ(done.stdout, "1 z\n");
+  EXPECT_EQ(done.returncode, 1);
+}
+
 TEST(WeftMapHostile, ACommandThatClosesItsOutputsAndGoesOn) {
   CompletedProcess done = map({"-j2", "sh", "-c", "echo $0; exec >&- 2>&-; sleep 0.2; exit $0", ":::", "0", "3"});
   EXPECT_EQ(sorted_lines(done.stdout), (Words{"0", "3"}));
