@@ -17,7 +17,7 @@
 namespace weft::cli {
 namespace {
 
-constexpr std::size_t ReadAhead = 8 << 20;
+constexpr std::size_t ReadAhead = 4 << 20;
 
 std::shared_ptr<Descriptor> in_memory_file(std::string_view data) {
   auto file = std::make_shared<Descriptor>(::memfd_create("weft block", MFD_CLOEXEC));
@@ -33,7 +33,16 @@ std::shared_ptr<Descriptor> in_memory_file(std::string_view data) {
 
 }  // namespace
 
-Items::Items(const ItemsOptions& options) : options_(options) {
+Items::Items(const ItemsOptions& options, const Stop& stop) : options_(options) {
+  try {
+    open();
+  } catch (const OSError& error) {
+    if (error.error() != EINTR || !stop.requested()) throw;
+    at_end_ = true;
+  }
+}
+
+void Items::open() {
   const std::vector<Source>& sources = options_.sources;
   const Source* begin = sources.data();
   const Source* end = begin + sources.size();

@@ -10,6 +10,7 @@
 
 #include "cli/item.hpp"
 #include "cli/lines.hpp"
+#include "cli/stop.hpp"
 
 namespace weft::cli {
 
@@ -32,8 +33,9 @@ struct ItemsOptions {
 /// faster than the items are used, so it may be endless; the others are kept.
 class Items {
  public:
-  /// Throws OSError if a file cannot be read.
-  explicit Items(const ItemsOptions& options);
+  /// Throws OSError if a file cannot be read. Where a stop is requested meanwhile,
+  /// there are none.
+  Items(const ItemsOptions& options, const Stop& stop);
 
   /// The next item. Nothing: at the end, or what there is does not make an item
   /// yet. Throws OSError.
@@ -58,6 +60,7 @@ class Items {
     void add(const Values& more);
   };
 
+  void open();
   std::vector<Lines::Line> all_of(const Source& source) const;
   std::vector<Values> loaded(const Source* begin, const Source* end) const;
   Values split(Lines::Line line) const;

@@ -57,6 +57,7 @@ class Map {
  private:
   static constexpr std::uint64_t InputKey = 3 << 2 | Runner::Foreign, StopKey = 4 << 2 | Runner::Foreign;
 
+  void open_json();
   std::string command_of(const Item& item) const;
 
   void start_what_can_be();
@@ -120,8 +121,8 @@ Map::Map(const MapOptions& options)
       command_(options.command, options.items.block == 0),
       jobs_(options.jobs > 0 ? options.jobs : cpu_count()),
       view_(wants_view(options)),
-      guard_(jobs_, view_.visible()),
-      items_(options.items),
+      guard_(jobs_, view_.visible() ? view_.fd() : -1),
+      items_(options.items, stop_),
       runner_(command_,
               {.jobs = jobs_,
                .timeout = options.timeout,
@@ -134,8 +135,12 @@ Map::Map(const MapOptions& options)
       most_running_(jobs_) {
   bool logs = !options.joblog.empty() && (options.resume || !options.dry_run);
   if (logs) joblog_.emplace(options.joblog, options.resume);
-  if (!options.json.empty()) json_.emplace(options.json);
+  if (!options.json.empty() && !options.dry_run) open_json();
   poller_.add(stop_.fd(), EPOLLIN, StopKey);
+}
+
+void Map::open_json() try { json_.emplace(options_.json); } catch (const OSError& error) {
+  if (error.error() != EINTR || !stop_.requested()) throw;
 }
 
 std::string Map::command_of(const Item& item) const {
@@ -313,6 +318,7 @@ void Map::look_around(Time time) {
   most_running_ = std::min(most_running_ + 1, jobs_);  // there may be room again
   adopted_.bury([this](pid_t pid) { return runner_.is_ours(pid); });
   if (view_.visible()) items_.read_ahead();
+  if (json_) json_->pump();
 }
 
 // Ctrl-Z: all stops, and goes on when we do.
@@ -326,8 +332,7 @@ void Map::pause() {
 }
 
 void Map::wait() {
-  Time until = std::min(runner_.due(), printer_.at_line_start() ? view_.due() : Never);
-  if (runner_.running() > 0) until = std::min(until, looked_ + LookAround);
+  Time until = std::min({looked_ + LookAround, runner_.due(), printer_.at_line_start() ? view_.due() : Never});
   bool held_up = idle_ == Idle::Output || idle_ == Idle::Memory || idle_ == Idle::Room;
   if (!retries_.empty() && runner_.has_free_slot() && !held_up) until = std::min(until, retries_.begin()->first);
   if (options_.show == Show::Lines) until = std::min(until, next_line_);
@@ -381,14 +386,20 @@ int Map::run() {
   }
   if (stop_.requested()) end_early();
   int status = outcome();
-  if (json_) json_->end(tally(), status);
+  if (json_) {
+    json_->end(tally(), status);
+    if (std::int64_t left_out = json_->flush(stop_.fd()); left_out > 0) {
+      printer_.say_at_once(
+          fmt::format("{} left out of {}: nobody read on", count_of(left_out, "event"), options_.json));
+    }
+  }
   return status;
 }
 
 void Map::end_early() {
+  runner_.end_all(GraceAfterStop);
   view_.close();
   poller_.remove(stop_.fd());  // it stays ready for ever
-  runner_.end_all(GraceAfterStop);
   while (runner_.running() > 0) {
     for (const epoll_event& event : poller_.wait(runner_.due())) {
       std::uint64_t key = event.data.u64;

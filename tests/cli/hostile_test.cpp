@@ -4,11 +4,18 @@
 // Commands, inputs and machines that do what they should not.
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 
+#include <cstddef>
 #include <random>
+#include <thread>
 
 #include "cli/command.hpp"
+#include "cli/screen.hpp"
 
 namespace weft::cli {
 namespace {
@@ -284,6 +291,132 @@ TEST(WeftMapHostile, AMillionItemsInFlatMemory) {
   EXPECT_EQ(done.returncode, 0) << done.stderr;
   ASSERT_TRUE(done.stdout.starts_with("VmHWM:")) << done.stdout;
   EXPECT_LT(std::stol(done.stdout.substr(6)), 20'000 * test::patience() * test::patience()) << done.stdout;
+}
+
+/// A terminal that takes no more, and that nobody reads.
+class StalledTerminal : public Terminal {
+ public:
+  StalledTerminal() {
+    std::string path = "/proc/self/fd/" + std::to_string(theirs());
+    int fd = ::open(path.c_str(), O_WRONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+    const std::string some(1000, 'x');
+    while (::write(fd, some.data(), some.size()) > 0) {
+    }
+    ::close(fd);
+  }
+};
+
+TEST(WeftMapHostile, AStalledTerminalStopsNeitherTimeNorSignals) {
+  Mark mark;
+  auto env = mark.env;
+  env["TERM"] = "xterm";
+  test::TempFolder folder;
+  StalledTerminal terminal;
+  Popen weft(weft_map({"-j4", "--timeout", "0.5s", "--joblog", folder.path() + "/log", "sleep", ":::", "1001", "1002",
+                       "1003", "1004", "1005"}),
+             {.stdout = PIPE, .stderr = terminal.theirs(), .env = env});
+  EXPECT_TRUE(wait_until([&] { return mark.bearers("sleep").size() == 4; }));
+  EXPECT_TRUE(wait_until([&] { return mark.bearers(std::string("sleep\0001005", 10)).size() == 1; }));
+  weft.terminate();
+  EXPECT_EQ(weft.try_wait(30), 128 + SIGTERM);
+  EXPECT_TRUE(wait_until([&] { return mark.bearers("").empty(); }));  // the guard, too
+}
+
+TEST(WeftMapHostile, OutputToAStalledTerminalDoesNotBlock) {
+  Mark mark;
+  StalledTerminal terminal;
+  terminal.take(1500);  // there is room, but not for all
+  Popen weft(weft_map({"-j2", "--view", "none", "--timeout", "0.5s", "sh", "-c",
+                       "[ $0 = 1 ] || exec sleep 1000; head -c 100000 /dev/zero", ":::", "1", "2"}),
+             {.stdout = terminal.theirs(), .stderr = PIPE, .env = mark.env});
+  EXPECT_TRUE(wait_until([&] { return mark.bearers("sleep").size() == 1; }));
+  EXPECT_TRUE(wait_until([&] { return mark.bearers("sleep").empty(); }, 20));  // its time is up
+  weft.terminate();
+  EXPECT_EQ(weft.try_wait(30), 128 + SIGTERM);
+  EXPECT_TRUE(wait_until([&] { return mark.bearers("").empty(); }));
+  weft.stderr.close();
+}
+
+TEST(WeftMapHostile, NobodyReadsTheEvents) {
+  Mark mark;
+  test::TempFolder folder;
+  std::string events = folder.path() + "/events";
+  ASSERT_EQ(::mkfifo(events.c_str(), 0600), 0);
+  int reader = ::open(events.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  std::string item(60'000, 'x');
+  CompletedProcess done = subprocess::run(weft_map({"--json", events, "-j1", "true"}),
+                                          {.input = item + "\n" + item + "\n" + item + "\n" + item + "\n" + item +
+                                                    "\n" + item + "\n" + item + "\n" + item + "\n" + item + "\n",
+                                           .capture_output = true,
+                                           .env = mark.env});
+  EXPECT_EQ(done.returncode, 0);
+  ASSERT_EQ(lines(done.stderr).size(), 1u) << done.stderr;
+  EXPECT_TRUE(done.stderr.ends_with(" left out of " + events + ": nobody read on\n")) << done.stderr;
+
+  Popen weft(weft_map({"--json", events, "-j2", "sh", "-c", "[ ${#0} = 2 ] && exec sleep 1000", "{}"}),
+             {.stdin = PIPE, .stderr = PIPE, .env = mark.env});
+  for (int i = 0; i < 10; ++i) weft.stdin.write(item + "\n");
+  weft.stdin.write("22\n");
+  weft.stdin.close();
+  EXPECT_TRUE(wait_until([&] { return mark.bearers("sleep").size() == 1; }));
+  weft.send_signal(SIGINT);
+  EXPECT_EQ(weft.try_wait(30), 130);
+  weft.communicate();
+  ::close(reader);
+}
+
+TEST(WeftMapHostile, EventsAreAddedToWhatIsGiven) {
+  test::TempFolder folder;
+  std::string events = folder.path() + "/events";
+  std::ofstream(events) << "before\n";
+  subprocess::run({"bash", "-c", "\"$@\" 3>> " + events, "bash", WEFT_COMMAND_FILE, "map", "--json", "/dev/fd/3",
+                   "true", ":::", "1"});
+  std::vector<std::string> all = lines(test::contents(events));
+  ASSERT_EQ(all.size(), 6u);
+  EXPECT_EQ(all[0], "before");
+  subprocess::run(weft_map({"--json", events, "true", ":::", "1"}));
+  EXPECT_EQ(lines(test::contents(events)).size(), 5u);
+}
+
+TEST(WeftMapHostile, ARefusedCloseRangeLeavesNoGuardBehind) {
+  test::limit(60);
+  int code = 0;
+  std::thread refusing([&] {
+    sock_filter filter[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_close_range, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    sock_fprog program{4, filter};
+    ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+    if (::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) != 0) return;
+    code = Popen(weft_map({"sh", "-c", "exit 1", ":::", "1"}), {.stderr = subprocess::DEVNULL}).wait(30);
+  });
+  refusing.join();
+  EXPECT_EQ(code, 1);
+}
+
+TEST(WeftMapHostile, CtrlCWhileASourceIsOpened) {
+  test::TempFolder folder;
+  std::string fifo = folder.path() + "/fifo";
+  ASSERT_EQ(::mkfifo(fifo.c_str(), 0600), 0);
+  Popen weft(weft_map({"echo", ":::", "1", "::::", fifo}), {.stdout = PIPE, .stderr = PIPE});
+  auto waits = [&] { return test::contents("/proc/" + std::to_string(weft.pid()) + "/syscall").starts_with("257 "); };
+  EXPECT_TRUE(wait_until(waits));
+  weft.send_signal(SIGINT);
+  EXPECT_EQ(weft.try_wait(30), 130);
+  EXPECT_EQ(weft.communicate().stderr, "weft map: ended by SIGINT after 0 items; what ran was ended\n");
+}
+
+TEST(WeftMapHostile, NoZombiesWhileItWaitsForInput) {
+  Mark mark;
+  Popen weft(weft_map({"sh", "-c", "(setsid sh -c 'sleep 0.3; true' &) ; true"}), {.stdin = PIPE, .env = mark.env});
+  weft.stdin.write("1\n");
+  EXPECT_TRUE(wait_until([&] { return mark.bearers("sh").size() == 1; }));
+  EXPECT_TRUE(wait_until([&] { return children_of(weft.pid()).size() <= 1; }));  // the guard
+  weft.stdin.close();
+  EXPECT_EQ(weft.wait(30), 0);
 }
 
 }  // namespace
