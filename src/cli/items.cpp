@@ -131,8 +131,13 @@ bool Items::next_of_first(Values& values) {
 
 std::optional<Item> Items::next_block() {
   for (;;) {
-    if (auto block = stream_->cut_block(options_.block))
-      return Item{.number = ++given_, .block = in_memory_file(*block)};
+    if (block_.empty()) block_ = stream_->cut_block(options_.block).value_or(std::string());
+    if (!block_.empty()) {
+      Item item{.number = given_ + 1, .block = in_memory_file(block_)};
+      block_.clear();
+      ++given_;
+      return item;
+    }
     if (!stream_->read_on() && (!stream_->at_end() || stream_->empty())) return std::nullopt;
   }
 }
@@ -173,7 +178,7 @@ void Items::look_at_end() {
   } else if (stream_->at_end() && total_ < 0 && options_.block == 0) {
     std::int64_t begun = given_ / round + (holds_ ? 1 : 0);  // of the first source
     total_ = (begun + stream_->left()) * round;
-  } else if (stream_->at_end() && stream_->empty() && options_.block > 0) {
+  } else if (stream_->at_end() && stream_->empty() && block_.empty() && options_.block > 0) {
     total_ = given_;
   }
   at_end_ = total_ >= 0 && given_ == total_;

@@ -38,7 +38,7 @@ class Items {
   Items(const ItemsOptions& options, const Stop& stop);
 
   /// The next item. Nothing: at the end, or what there is does not make an item
-  /// yet. Throws OSError.
+  /// yet. Throws OSError; where there was no room for a block, it can be had later.
   std::optional<Item> next();
   bool at_end() const noexcept { return at_end_; }
 
@@ -76,6 +76,7 @@ class Items {
   std::vector<std::size_t> turn_;  // which of each of the others comes next
   Values held_;                    // of the first, while the others go round
   bool holds_ = false;
+  std::string block_;  // what is to become the next block
   std::int64_t given_ = 0, total_ = -1;
   bool at_end_ = false;
 };

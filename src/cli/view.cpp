@@ -99,7 +99,7 @@ void look(std::string& line, const std::string& part, Look wanted) {
 
 // As it is, for fit(): names are read here, not typed into a shell.
 std::string plain_name(const Item& item) {
-  if (item.block) return item.name();
+  if (item.values.empty()) return item.name();
   std::string text;
   for (const std::string& value : item.values) {
     if (!text.empty()) text += ' ';

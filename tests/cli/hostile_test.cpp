@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
+#include <chrono>
 #include <cstddef>
 #include <random>
 #include <thread>
@@ -417,6 +418,110 @@ TEST(WeftMapHostile, NoZombiesWhileItWaitsForInput) {
   EXPECT_TRUE(wait_until([&] { return children_of(weft.pid()).size() <= 1; }));  // the guard
   weft.stdin.close();
   EXPECT_EQ(weft.wait(30), 0);
+}
+
+TEST(WeftMapHostile, FewDescriptorsAndLargeOutputs) {
+  for (const char* few : {"ulimit -n 18", "ulimit -n 28"}) {
+    CompletedProcess done = subprocess::run(
+        under(few, {"-j8", "sh", "-c", "head -c 3000000 /dev/zero", ":::", "1", "2", "3", "4", "5", "6", "7", "8"}),
+        {.capture_output = true});
+    EXPECT_EQ(done.returncode, 0) << done.stderr;
+    EXPECT_EQ(done.stdout.size(), 24'000'000u);
+  }
+}
+
+TEST(WeftMapHostile, FewDescriptorsAndBlocksToBeTriedAgain) {
+  std::string input;
+  for (int i = 0; i < 60; ++i) input += std::string(999, 'x') + "\n";
+  CompletedProcess done = subprocess::run(
+      under("ulimit -n 64", {"-j4", "--pipe", "--block", "1000", "--retries", "1", "--retry-delay", "0.2s", "false"}),
+      {.input = input, .capture_output = true});
+  EXPECT_EQ(done.returncode, 60);
+  EXPECT_EQ(lines(done.stderr).size(), 61u) << done.stderr;
+}
+
+TEST(WeftMapHostile, BlocksThatAreDoneAreLetGo) {
+  Mark mark;
+  test::TempFolder folder;
+  std::string events = folder.path() + "/events";
+  Popen weft(weft_map({"-j2", "-k", "--pipe", "--block", "1000", "--json", events, "--", "sh", "-c",
+                       "read -r line; [ ${line%%x*} != 0 ] || exec sleep 1000"}),
+             {.stdin = PIPE, .stdout = PIPE, .stderr = PIPE, .env = mark.env});
+  for (int i = 0; i < 100; ++i) weft.stdin.write(std::to_string(i) + std::string(990, 'x') + "\n");
+  auto ended = [&] {
+    int count = 0;
+    for (const std::string& line : lines(test::contents(events)))
+      count += line.starts_with("{\"event\":\"ended\"") ? 1 : 0;
+    return count;
+  };
+  ASSERT_TRUE(wait_until([&] { return ended() >= 90; })) << ended();
+  int blocks = 0;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc/" + std::to_string(weft.pid()) + "/fd")) {
+    std::error_code gone;
+    blocks += std::filesystem::read_symlink(entry, gone).string().find("weft block") != std::string::npos ? 1 : 0;
+  }
+  EXPECT_LE(blocks, 4);
+  weft.terminate();
+  weft.communicate();
+}
+
+TEST(WeftMapHostile, SharedMemoryIsCountedOnce) {
+  const char* script =
+      "import mmap, os, time\n"
+      "m = mmap.mmap(-1, 60 << 20)\n"
+      "m.write(bytes(60 << 20))\n"
+      "for i in range(3):\n"
+      "  if os.fork() == 0: break\n"
+      "sum(m[::4096]); time.sleep(0.4); os._exit(0)\n";
+  CompletedProcess done = map({"--mem", "150M", "python3", "-c", script, ":::", "1"});
+  EXPECT_EQ(done.returncode, 0) << done.stderr;
+}
+
+TEST(WeftMapHostile, ControlsOfTheUpperHalfAreNotSentToATerminal) {
+  EXPECT_EQ(map({"--dry-run", "echo", ":::",
+                 "\xc2\x9b"
+                 "31m"})
+                .stdout,
+            "echo $'\\xc2\\x9b31m'\n");
+  EXPECT_EQ(map({"--dry-run", "echo", ":::", "\xc2\xa0é"}).stdout, "echo '\xc2\xa0é'\n");
+  EXPECT_EQ(lines(map({"false", ":::", "\xc2\x9bm"}).stderr).at(0), "weft map: $'\\xc2\\x9bm' failed with status 1");
+}
+
+TEST(WeftMapHostile, AProgramWithAnEqualsSignIsNoAssignment) {
+  EXPECT_EQ(map({"--dry-run", "A=b", "c=d", ":::", "1"}).stdout, "'A=b' c=d 1\n");
+}
+
+TEST(WeftMapHostile, ADryRunTellsNoEvents) {
+  test::TempFolder folder;
+  EXPECT_EQ(map({"--dry-run", "--json", folder.path() + "/events", "echo", ":::", "1"}).stdout, "echo 1\n");
+  EXPECT_FALSE(std::filesystem::exists(folder.path() + "/events"));
+}
+
+TEST(WeftMapHostile, AMissingInterpreterIsNotAMissingCommand) {
+  test::TempFolder folder;
+  std::string script = folder.path() + "/script";
+  std::ofstream(script) << "#!/nope/x\n";
+  std::filesystem::permissions(script, std::filesystem::perms::owner_all);
+  CompletedProcess done = map({script, ":::", "1"});
+  EXPECT_EQ(done.returncode, 126);
+  EXPECT_EQ(done.stderr, "weft map: " + script + ": the interpreter that it names in its first line is not found\n");
+}
+
+// Who is asked to end has its grace, however long nothing could run meanwhile.
+TEST(WeftMapHostile, CtrlZTakesNothingFromTheGrace) {
+  Mark mark;
+  test::TempFolder folder;
+  Popen weft(weft_map({"--timeout", "0.1s", "--grace", "1s", "sh", "-c",
+                       "trap 'touch $0/asked; sleep 0.3; touch $0/saved; exit' TERM; while :; do sleep 0.02; done",
+                       "{}", ":::", folder.path()}),
+             {.stdout = PIPE, .stderr = PIPE, .env = mark.env});
+  ASSERT_TRUE(wait_until([&] { return std::filesystem::exists(folder.path() + "/asked"); }));
+  weft.send_signal(SIGTSTP);
+  ASSERT_TRUE(wait_until([&] { return test::status_of(weft.pid(), "State").starts_with("T"); }));
+  std::this_thread::sleep_for(std::chrono::milliseconds(1300));  // more than the grace
+  weft.send_signal(SIGCONT);
+  weft.communicate();
+  EXPECT_TRUE(std::filesystem::exists(folder.path() + "/saved"));
 }
 
 }  // namespace
