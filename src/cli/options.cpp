@@ -235,7 +235,13 @@ void parse_option(MapOptions& options, Word& word, Word end) {
   }
   for (text.remove_prefix(1); !text.empty();) {
     const Option* option = with_letter(text[0]);
-    if (option == nullptr) throw UsageError(fmt::format("there is no option -{}", text[0]));
+    if (option == nullptr) {
+      const char* hint = text[0] == 'P'   ? "; -j is what xargs calls -P"
+                         : text[0] == 'n' ? "; each command gets one item, as with xargs -n 1"
+                         : text[0] == 'I' ? "; {} stands for the item"
+                                          : "";
+      throw UsageError(fmt::format("there is no option -{}{}", text[0], hint));
+    }
     text.remove_prefix(1);
     if (option->value == nullptr) {
       apply(*option, options, {});
