@@ -216,7 +216,7 @@ WORKLOADS = (
         "map",
         "A command for each item, two at a time",
         "us",
-        (Column("true", "/bin/true"),),
+        (Column("true", "/bin/true"), Column("viewed", "/bin/true, with the view")),
         "xargs captures nothing and reports nothing but one exit status.",
     ),
 )
@@ -270,6 +270,8 @@ GOALS = (
     Goal("green", "timers", 1, beside="go"),
     Goal("green", "parked", 4.6 * 1024),
     Goal("map", "true", 1, beside="xargs"),
+    Goal("map", "true", 0.1, beside="parallel"),
+    Goal("map", "viewed", 1.02, beside_column="true"),
     Goal("pool", "post", 45),
     Goal("pool", "future", 200),
     Goal("pool", "round_trip", 1500),

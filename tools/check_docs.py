@@ -16,7 +16,8 @@ The word after ```cpp says what a block is:
 
 `<!-- cpp: ... -->` on a line before a block of statements declares what it
 takes for granted: <!-- cpp: Queue<int> jobs; --> .
-Relative links must lead somewhere, too. Programs need a built library.
+Relative links and their anchors must lead somewhere, too. What runs must end with 0, within a
+minute. Programs need a built library.
 
     tools/check_docs.py [--build FOLDER] [--compiler COMPILER] [FILE...]
 """
@@ -34,7 +35,8 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 FENCE = re.compile(r"^(?P<indent> *)```(?P<info>[^\n`]*)\n(?P<body>.*?)^(?P=indent)``` *$", re.MULTILINE | re.DOTALL)
 GIVEN = re.compile(r"<!-- cpp: ((?:(?!-->).)*) -->\s*$", re.DOTALL)
 CODE = re.compile(r"`[^`\n]*`")
-LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]+)(?:#[^)]*)?\)")
+LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]*)(?:#([^)\s]*))?\)")
+HEADING = re.compile(r"^#+ +(.*?) *#*$", re.MULTILINE)
 PREAMBLE = '#include "weft/weft.hpp"\nusing namespace std::chrono_literals;\nusing namespace std::string_literals;\n'
 
 
@@ -72,11 +74,20 @@ def blocks_of(file):
 
 def check_block(block, compiler, build):
     """What is wrong with the block, or None."""
+    try:
+        return complaint_about(block, compiler, build)
+    except subprocess.TimeoutExpired as error:
+        return f"did not end within {error.timeout:.0f} s"
+
+
+def complaint_about(block, compiler, build):
     if block.kind == "shell":
         with tempfile.TemporaryDirectory() as folder:
             path = f"{build}:{os.environ['PATH']}"
             run = subprocess.run(["bash", "-c", block.body], capture_output=True, text=True, timeout=60, check=False, cwd=folder,
                                  stdin=subprocess.DEVNULL, env={**os.environ, "PATH": path})
+        if run.returncode:
+            return f"ended with {run.returncode}\n{run.stderr}"
         if run.stdout != (block.output or ""):
             return f"printed\n{run.stdout}{run.stderr}instead of\n{block.output}"
         return None
@@ -100,11 +111,24 @@ def check_block(block, compiler, build):
     return None
 
 
+def anchors_of(file):
+    """The anchors of the headings, as mkdocs and GitHub make them."""
+    for heading in HEADING.findall(FENCE.sub("", file.read_text())):
+        words = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", heading)
+        yield re.sub(r"[ ]", "-", re.sub(r"[^\w\- ]", "", words.lower()))
+        yield re.sub(r"[-\s]+", "-", re.sub(r"[^\w\s-]", "", words.lower()).strip())
+
+
 def broken_links(file):
     text = re.sub(r"<!--.*?-->", "", CODE.sub("", FENCE.sub("", file.read_text())), flags=re.DOTALL)
-    for target in LINK.findall(text):
-        if "://" not in target and not (file.parent / target).exists():
+    for target, anchor in LINK.findall(text):
+        if "://" in target:
+            continue
+        leads_to = file.parent / target if target else file
+        if not leads_to.exists():
             yield f"{os.path.relpath(file, ROOT)}: the link to {target} leads nowhere"
+        elif anchor and leads_to.suffix == ".md" and anchor not in anchors_of(leads_to):
+            yield f"{os.path.relpath(file, ROOT)}: {target or file.name} has no heading #{anchor}"
 
 
 def main():

@@ -55,6 +55,13 @@ bool stat_of(pid_t pid, Stat& found) {
   return std::sscanf(text.c_str() + name_end + 1, Format, &found.state, &found.parent, &found.group, &found.born) == 4;
 }
 
+std::int64_t resident(pid_t pid) {
+  static const std::int64_t Page = ::sysconf(_SC_PAGESIZE);
+  std::string text = contents_of(pid, "statm");
+  long long pages = 0;
+  return std::sscanf(text.c_str(), "%*d %lld", &pages) == 1 ? pages * Page : 0;
+}
+
 template <class See>
 void each_number_in(const char* folder, See see) {
   DIR* dir = ::opendir(folder);
@@ -131,12 +138,18 @@ bool Family::has_left_some() const {
 }
 
 std::int64_t resident_memory(pid_t head) {
-  static const std::int64_t Page = ::sysconf(_SC_PAGESIZE);
-  std::string text = contents_of(head, "statm");
-  long long pages = 0;
-  if (std::sscanf(text.c_str(), "%*d %lld", &pages) != 1) return 0;
-  std::int64_t sum = pages * Page;
+  std::int64_t sum = resident(head);
   for (pid_t child : children_of(head)) sum += resident_memory(child);
+  return sum;
+}
+
+std::int64_t proportional_memory(pid_t head) {
+  std::string text = contents_of(head, "smaps_rollup");
+  std::size_t at = text.find("\nPss:");
+  long long kibibytes = 0;
+  bool known = at != text.npos && std::sscanf(text.c_str() + at, " Pss: %lld", &kibibytes) == 1;
+  std::int64_t sum = known ? kibibytes * 1024 : resident(head);  // a kernel that does not tell, or another's process
+  for (pid_t child : children_of(head)) sum += proportional_memory(child);
   return sum;
 }
 

@@ -41,6 +41,10 @@ class Family {
 /// How many bytes of memory a process and its descendants have resident.
 std::int64_t resident_memory(pid_t head);
 
+/// As resident_memory(), but what several processes share is shared out among
+/// them. It costs more to find out.
+std::int64_t proportional_memory(pid_t head);
+
 /// The processes whose parent has died and that were given to us, since we are
 /// their next living ancestor that asked for it.
 class Adopted {

@@ -16,7 +16,7 @@
 
 namespace weft::cli {
 
-Guard::Guard(int slots, bool cleans_terminal) : slots_(slots) {
+Guard::Guard(int slots, int terminal) : slots_(slots) {
   std::size_t size = (static_cast<std::size_t>(slots) + 1) * sizeof(Entry);
   void* memory = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   int ends[2];
@@ -24,7 +24,7 @@ Guard::Guard(int slots, bool cleans_terminal) : slots_(slots) {
   table_ = static_cast<Entry*>(memory);
   lifeline_.reset(ends[1]);
   pid_ = ::_Fork();
-  if (pid_ == 0) keep_watch(ends[0], cleans_terminal);
+  if (pid_ == 0) keep_watch(ends[0], terminal);
   ::close(ends[0]);
 }
 
@@ -42,15 +42,17 @@ void Guard::dismiss() noexcept {
 }
 
 // Out of reach of Ctrl-C and of who kills our whole process group.
-void Guard::keep_watch(int lifeline, bool cleans_terminal) const {
+void Guard::keep_watch(int lifeline, int terminal) const {
   sigset_t all;
   ::sigfillset(&all);
   ::sigprocmask(SIG_SETMASK, &all, nullptr);
   ::setsid();
   ::prctl(PR_SET_NAME, "weft guard");
   static_cast<void>(!::chdir("/"));
+  ::close(lifeline_.get());  // or we should wait for ourselves
   ::dup2(lifeline, STDIN_FILENO);
-  if (cleans_terminal) ::dup2(STDERR_FILENO, STDOUT_FILENO);
+  bool cleans_terminal = terminal >= 0 && ::dup2(terminal, STDOUT_FILENO) >= 0;
+  // Where there is no such call, the rest stays open for as long as we live.
   ::syscall(SYS_close_range, cleans_terminal ? 2u : 1u, UINT_MAX, 0);
 
   char byte;

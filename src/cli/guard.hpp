@@ -18,7 +18,8 @@ namespace weft::cli {
 class Guard {
  public:
   /// Makes do without where there is no process to be had.
-  Guard(int slots, bool cleans_terminal);
+  /// `terminal`: what it is to clean when we were killed; -1: none.
+  Guard(int slots, int terminal);
   ~Guard();
   Guard(const Guard&) = delete;
   Guard& operator=(const Guard&) = delete;
@@ -34,7 +35,7 @@ class Guard {
  private:
   using Entry = std::atomic<pid_t>;
 
-  [[noreturn]] void keep_watch(int lifeline, bool cleans_terminal) const;
+  [[noreturn]] void keep_watch(int lifeline, int terminal) const;
 
   int slots_;
   Entry* table_ = nullptr;  // shared with the guard; after the slots, whether it is dismissed

@@ -33,7 +33,7 @@ class HaltWatch {
   /// third item of that kind on.
   Halt::When note(const Result& result, std::int64_t total);
 
-  /// "3 items have failed".
+  /// "3 items failed".
   std::string why() const;
 
  private:

@@ -199,7 +199,7 @@ std::string bash() {
     if (takes_file(option)) {
       files += (files.empty() ? "" : "|") + both;
     } else if (std::string words = words_for(option.name); !words.empty()) {
-      lists += fmt::format("    {}) COMPREPLY=($(compgen -W '{}' -- \"$cur\")); return ;;\n", both, words);
+      lists += fmt::format("    {}) mapfile -t COMPREPLY < <(compgen -W '{}' -- \"$cur\"); return ;;\n", both, words);
     } else if (option.value != nullptr) {
       values += (values.empty() ? "" : "|") + both;
     }
@@ -208,36 +208,50 @@ std::string bash() {
 _weft() {{
   local cur=${{COMP_WORDS[COMP_CWORD]}} prev=${{COMP_WORDS[COMP_CWORD-1]}} i
   COMPREPLY=()
+  # bash makes three words of --view=l
+  if [ "$cur" = = ]; then
+    cur=
+  elif [ "$prev" = = ]; then
+    prev=${{COMP_WORDS[COMP_CWORD-2]}}
+  fi
   if [ "$COMP_CWORD" -eq 1 ]; then
-    COMPREPLY=($(compgen -W 'map tour completion man --help --version' -- "$cur"))
+    mapfile -t COMPREPLY < <(compgen -W 'map tour completion man --help --version' -- "$cur")
     return
   fi
   case ${{COMP_WORDS[1]}} in
     map) ;;
-    completion) COMPREPLY=($(compgen -W 'bash zsh fish' -- "$cur")); return ;;
-    tour) COMPREPLY=($(compgen -W "$(weft tour --names 2>/dev/null)" -- "$cur")); return ;;
+    completion) mapfile -t COMPREPLY < <(compgen -W 'bash zsh fish' -- "$cur"); return ;;
+    tour)
+      case $prev in
+        --cpp|--python) mapfile -t COMPREPLY < <(compgen -W "$(weft tour --programs 2>/dev/null)" -- "$cur") ;;
+        *) mapfile -t COMPREPLY < <(compgen -W "--cpp --python $(weft tour --names 2>/dev/null)" -- "$cur") ;;
+      esac
+      return ;;
     *) return ;;
   esac
   # Where the command begins, everything is its own.
   for ((i = 2; i < COMP_CWORD; i++)); do
     case ${{COMP_WORDS[i]}} in
       --) i=$((i + 1)); break ;;
-      {0}|{1}|--view|--halt) i=$((i + 1)) ;;
+      {0}|{1}|--view|--halt)
+        i=$((i + 1))
+        [ "${{COMP_WORDS[i]}}" != = ] || i=$((i + 1))
+        ;;
       -*) ;;
       *) break ;;
     esac
   done
   if [ "$i" -lt "$COMP_CWORD" ]; then
-    COMPREPLY=($(compgen -f -- "$cur"))
+    mapfile -t COMPREPLY < <(compgen -f -- "$cur")
     return
   fi
   case $prev in
-    {0}) COMPREPLY=($(compgen -f -- "$cur")); return ;;
+    {0}) mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
 {2}    {1}) return ;;
   esac
   case $cur in
-    -*) COMPREPLY=($(compgen -W '{3}' -- "$cur")) ;;
-    *) COMPREPLY=($(compgen -c -- "$cur")) ;;
+    -*) mapfile -t COMPREPLY < <(compgen -W '{3}' -- "$cur") ;;
+    *) mapfile -t COMPREPLY < <(compgen -c -- "$cur") ;;
   esac
 }}
 complete -o filenames -F _weft weft

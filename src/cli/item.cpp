@@ -12,7 +12,7 @@
 namespace weft::cli {
 
 std::string Item::name() const {
-  if (block) return fmt::format("block {}", number);
+  if (values.empty()) return fmt::format("block {}", number);
   std::string text;
   for (const std::string& value : values) {
     if (!text.empty()) text += ' ';

@@ -17,7 +17,8 @@ namespace weft::cli {
 /// One thing to be done.
 struct Item {
   std::int64_t number = 0;            ///< from 1
-  std::vector<std::string> values;    ///< one for each source; of a block, none
+  std::vector<std::string> values;    ///< one for each source; of a block, and only of that, none
+  bool too_long = false;              ///< a line that it comes from was cut, since no command could take it
   std::shared_ptr<Descriptor> block;  ///< what the command is to read, with --pipe
 
   /// As messages name it.

@@ -17,7 +17,7 @@
 namespace weft::cli {
 namespace {
 
-constexpr std::size_t ReadAhead = 8 << 20;
+constexpr std::size_t ReadAhead = 4 << 20;
 
 std::shared_ptr<Descriptor> in_memory_file(std::string_view data) {
   auto file = std::make_shared<Descriptor>(::memfd_create("weft block", MFD_CLOEXEC));
@@ -33,7 +33,16 @@ std::shared_ptr<Descriptor> in_memory_file(std::string_view data) {
 
 }  // namespace
 
-Items::Items(const ItemsOptions& options) : options_(options) {
+Items::Items(const ItemsOptions& options, const Stop& stop) : options_(options) {
+  try {
+    open();
+  } catch (const OSError& error) {
+    if (error.error() != EINTR || !stop.requested()) throw;
+    at_end_ = true;
+  }
+}
+
+void Items::open() {
   const std::vector<Source>& sources = options_.sources;
   const Source* begin = sources.data();
   const Source* end = begin + sources.size();
@@ -59,9 +68,10 @@ Items::Items(const ItemsOptions& options) : options_(options) {
   look_at_end();
 }
 
-std::vector<std::string> Items::all_of(const Source& source) const {
-  if (source.file.empty()) return source.list;
-  std::vector<std::string> all;
+std::vector<Lines::Line> Items::all_of(const Source& source) const {
+  std::vector<Lines::Line> all;
+  for (const std::string& text : source.list) all.push_back({text});
+  if (source.file.empty()) return all;
   Lines lines(source.file, options_.null ? '\0' : '\n');
   for (;;) {
     while (auto line = lines.cut()) all.push_back(std::move(*line));
@@ -76,29 +86,31 @@ std::vector<std::string> Items::all_of(const Source& source) const {
 std::vector<Items::Values> Items::loaded(const Source* begin, const Source* end) const {
   std::vector<Values> all;
   for (const Source* source = begin; source != end; ++source) {
-    std::vector<std::string> column = all_of(*source);
+    std::vector<Lines::Line> column = all_of(*source);
     if (source == begin) all.resize(column.size());
     all.resize(std::min(all.size(), column.size()));
-    for (std::size_t row = 0; row < all.size(); ++row) {
-      Values values = split(std::move(column[row]));
-      std::move(values.begin(), values.end(), std::back_inserter(all[row]));
-    }
+    for (std::size_t row = 0; row < all.size(); ++row) all[row].add(split(std::move(column[row])));
   }
   return all;
 }
 
-Items::Values Items::split(std::string line) const {
+Items::Values Items::split(Lines::Line line) const {
   const std::string& separator = options_.column_separator;
-  Values values;
+  Values values{{}, line.was_cut};
   if (separator.empty()) {
-    values.push_back(std::move(line));
+    values.list.push_back(std::move(line.text));
     return values;
   }
-  for (std::size_t begin = 0, end; begin <= line.size(); begin = end + separator.size()) {
-    end = std::min(line.find(separator, begin), line.size());
-    values.push_back(line.substr(begin, end - begin));
+  for (std::size_t begin = 0, end; begin <= line.text.size(); begin = end + separator.size()) {
+    end = std::min(line.text.find(separator, begin), line.text.size());
+    values.list.push_back(line.text.substr(begin, end - begin));
   }
   return values;
+}
+
+void Items::Values::add(const Values& more) {
+  list.insert(list.end(), more.list.begin(), more.list.end());
+  too_long |= more.too_long;
 }
 
 bool Items::next_of_first(Values& values) {
@@ -119,7 +131,13 @@ bool Items::next_of_first(Values& values) {
 
 std::optional<Item> Items::next_block() {
   for (;;) {
-    if (auto block = stream_->cut_block(options_.block)) return Item{++given_, {}, in_memory_file(*block)};
+    if (block_.empty()) block_ = stream_->cut_block(options_.block).value_or(std::string());
+    if (!block_.empty()) {
+      Item item{.number = given_ + 1, .block = in_memory_file(block_)};
+      block_.clear();
+      ++given_;
+      return item;
+    }
     if (!stream_->read_on() && (!stream_->at_end() || stream_->empty())) return std::nullopt;
   }
 }
@@ -131,13 +149,9 @@ std::optional<Item> Items::next() {
     item = next_block();
   } else if (holds_ || next_of_first(held_)) {
     holds_ = true;
-    item.emplace();
-    item->number = ++given_;
-    item->values = held_;
-    for (std::size_t i = 0; i < others_.size(); ++i) {
-      const Values& values = others_[i][turn_[i]];
-      item->values.insert(item->values.end(), values.begin(), values.end());
-    }
+    Values values = held_;
+    for (std::size_t i = 0; i < others_.size(); ++i) values.add(others_[i][turn_[i]]);
+    item.emplace(Item{++given_, std::move(values.list), values.too_long, nullptr});
     holds_ = false;
     for (std::size_t i = others_.size(); i-- > 0 && !holds_;) {
       if (++turn_[i] == others_[i].size()) turn_[i] = 0;
@@ -164,7 +178,7 @@ void Items::look_at_end() {
   } else if (stream_->at_end() && total_ < 0 && options_.block == 0) {
     std::int64_t begun = given_ / round + (holds_ ? 1 : 0);  // of the first source
     total_ = (begun + stream_->left()) * round;
-  } else if (stream_->at_end() && stream_->empty() && options_.block > 0) {
+  } else if (stream_->at_end() && stream_->empty() && block_.empty() && options_.block > 0) {
     total_ = given_;
   }
   at_end_ = total_ >= 0 && given_ == total_;

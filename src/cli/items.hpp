@@ -10,6 +10,7 @@
 
 #include "cli/item.hpp"
 #include "cli/lines.hpp"
+#include "cli/stop.hpp"
 
 namespace weft::cli {
 
@@ -32,11 +33,12 @@ struct ItemsOptions {
 /// faster than the items are used, so it may be endless; the others are kept.
 class Items {
  public:
-  /// Throws OSError if a file cannot be read.
-  explicit Items(const ItemsOptions& options);
+  /// Throws OSError if a file cannot be read. Where a stop is requested meanwhile,
+  /// there are none.
+  Items(const ItemsOptions& options, const Stop& stop);
 
   /// The next item. Nothing: at the end, or what there is does not make an item
-  /// yet. Throws OSError.
+  /// yet. Throws OSError; where there was no room for a block, it can be had later.
   std::optional<Item> next();
   bool at_end() const noexcept { return at_end_; }
 
@@ -51,11 +53,17 @@ class Items {
   int fd() const noexcept { return at_end_ || !stream_ ? -1 : stream_->fd(); }
 
  private:
-  using Values = std::vector<std::string>;
+  struct Values {
+    std::vector<std::string> list;
+    bool too_long = false;
 
-  std::vector<std::string> all_of(const Source& source) const;
+    void add(const Values& more);
+  };
+
+  void open();
+  std::vector<Lines::Line> all_of(const Source& source) const;
   std::vector<Values> loaded(const Source* begin, const Source* end) const;
-  Values split(std::string line) const;
+  Values split(Lines::Line line) const;
   bool next_of_first(Values& values);
   std::optional<Item> next_block();
   void look_at_end();
@@ -68,6 +76,7 @@ class Items {
   std::vector<std::size_t> turn_;  // which of each of the others comes next
   Values held_;                    // of the first, while the others go round
   bool holds_ = false;
+  std::string block_;  // what is to become the next block
   std::int64_t given_ = 0, total_ = -1;
   bool at_end_ = false;
 };

@@ -6,7 +6,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <poll.h>
 #include <unistd.h>
+
+#include <algorithm>
 
 #include "cli/text.hpp"
 #include "weft/errors.hpp"
@@ -14,7 +17,9 @@
 namespace weft::cli {
 namespace {
 
-constexpr const char* HowNames[] = {"exited", "timed out", "too large", "output not kept", "not run", "cut"};
+constexpr const char* HowNames[] = {"exited", "timed out", "too large", "output not kept", "not run"};
+
+constexpr std::size_t MostWaiting = 1 << 20;
 
 std::string items_of(const Item& item) {
   std::string json = "[";
@@ -27,8 +32,12 @@ std::string items_of(const Item& item) {
 
 }  // namespace
 
-Json::Json(const std::string& file) : fd_(::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666)) {
+Json::Json(const std::string& file) {
+  bool was_given = file.starts_with("/dev/") || file.starts_with("/proc/");  // what a shell's 3> or 3>> leads to
+  int flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | (was_given ? 0 : O_TRUNC);
+  fd_.reset(::open(file.c_str(), flags, 0666));
   if (!fd_) throw OSError(errno, "open " + file);
+  ::fcntl(fd_.get(), F_SETFL, O_APPEND | O_NONBLOCK);
 }
 
 void Json::begin(int jobs, std::int64_t total) {
@@ -64,15 +73,38 @@ void Json::end(const Tally& tally, int status) {
       seconds(wall_clock()), tally.done, tally.failed, tally.retried, tally.killed, tally.lost(), status));
 }
 
-// Who looks on does not stop the work: what cannot be written is left out.
 void Json::write(std::string_view line) {
-  std::string text(line);
-  text += '\n';
-  for (std::size_t at = 0; at < text.size();) {
-    ssize_t written = ::write(fd_.get(), text.data() + at, text.size() - at);
-    if (written <= 0) return;
-    at += static_cast<std::size_t>(written);
+  pump();
+  if (rest_.size() + line.size() > MostWaiting) {
+    ++left_out_;
+    return;
   }
+  rest_ += line;
+  rest_ += '\n';
+  pump();
+}
+
+void Json::pump() {
+  std::size_t done = 0;
+  while (done < rest_.size()) {
+    ssize_t written = ::write(fd_.get(), rest_.data() + done, rest_.size() - done);
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) break;
+    done += static_cast<std::size_t>(written);
+  }
+  rest_.erase(0, done);
+}
+
+std::int64_t Json::flush(int stop) {
+  constexpr int LongEnough = 1000;
+  for (pump(); !rest_.empty(); pump()) {
+    pollfd both[] = {{fd_.get(), POLLOUT, 0}, {stop, POLLIN, 0}};
+    bool goes_on = ::poll(both, 2, LongEnough) > 0 && both[0].revents == POLLOUT && both[1].revents == 0;
+    std::size_t before = rest_.size();
+    pump();
+    if (!goes_on || rest_.size() == before) break;
+  }
+  return left_out_ + std::count(rest_.begin(), rest_.end(), '\n');
 }
 
 }  // namespace weft::cli

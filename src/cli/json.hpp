@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -11,7 +12,10 @@
 
 namespace weft::cli {
 
-/// Tells every event as a line of JSON, for programs that look on.
+/// Tells every event as a line of JSON, for programs that look on. Whole lines
+/// are added to what is there; only a file of its own is begun anew. Who looks on
+/// does not stop the work: lines that are not read are kept, up to a megabyte,
+/// and then left out.
 class Json {
  public:
   /// Throws OSError.
@@ -21,10 +25,18 @@ class Json {
   void note(const Event& event);
   void end(const Tally& tally, int status);
 
+  /// Writes what can be written now.
+  void pump();
+  /// Waits for who reads, as long as that one goes on, or until `stop` is ready to be
+  /// read. Returns how many lines were left out.
+  std::int64_t flush(int stop);
+
  private:
   void write(std::string_view line);
 
   Descriptor fd_;
+  std::string rest_;  // what has not been written yet: it may begin inside a line
+  std::int64_t left_out_ = 0;
 };
 
 }  // namespace weft::cli

@@ -43,28 +43,30 @@ Lines::Lines(const std::string& file, char separator) : Lines(open_input(file), 
 
 Lines::~Lines() = default;
 
-std::optional<std::string> Lines::cut() {
+std::optional<Lines::Line> Lines::cut() {
   for (;;) {
     std::size_t found = buffer_.find(separator_, searched_);
     if (found != std::string::npos) {
-      std::string text = buffer_.substr(begin_, std::min(found - begin_, LongestArgument));
+      bool too_long = found - begin_ > LongestArgument;
+      Line line{buffer_.substr(begin_, std::min(found - begin_, LongestArgument)), too_long};
       begin_ = searched_ = found + 1;
-      if (!std::exchange(skipping_, false)) return text;
+      if (!std::exchange(skipping_, false)) return line;
       continue;
     }
     searched_ = buffer_.size();
     if (at_end_) {
-      std::string text = buffer_.substr(begin_);
+      bool too_long = searched_ - begin_ > LongestArgument;
+      Line line{buffer_.substr(begin_, LongestArgument), too_long};
       begin_ = searched_;
-      if (text.empty() || std::exchange(skipping_, false)) return std::nullopt;
-      return text;
+      if (line.text.empty() || std::exchange(skipping_, false)) return std::nullopt;
+      return line;
     }
     if (skipping_) begin_ = searched_;
     if (searched_ - begin_ <= LongestArgument) return std::nullopt;
-    std::string text = buffer_.substr(begin_, LongestArgument);
+    Line line{buffer_.substr(begin_, LongestArgument), true};
     begin_ = searched_;
     skipping_ = true;
-    return text;
+    return line;
   }
 }
 

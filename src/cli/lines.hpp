@@ -23,10 +23,12 @@ class Lines {
   Lines(Lines&&) = default;
   ~Lines();
 
-  /// The next line without its separator, if all of it has been read. One that
-  /// is longer than any argument of a program may be is cut, and fails when it
-  /// is run.
-  std::optional<std::string> cut();
+  struct Line {
+    std::string text;
+    bool was_cut = false;  ///< it is longer than any argument of a program may be: the rest is left out
+  };
+  /// The next line without its separator, if all of it has been read.
+  std::optional<Line> cut();
 
   /// About `size` bytes of whole lines with their separators, as soon as they
   /// have been read; a line is never split. Throws OSError (EMSGSIZE) if one

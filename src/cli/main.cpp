@@ -47,9 +47,11 @@ int map(const std::vector<std::string>& words) {
 
 int run(const std::string& word, const std::vector<std::string>& rest) {
   if (word == "map") return map(rest);
-  if (word == "--version") return print("weft " WEFT_VERSION "\n");
-  if (word == "--help" || word == "-h") return print(weft::cli::help());
   if (word == "tour") return print(weft::cli::tour(rest, columns()));
+  bool stands_alone = word == "--version" || word == "--help" || word == "-h" || word == "help" || word == "man";
+  if (stands_alone && !rest.empty()) throw UsageError(word + " takes no more words");
+  if (word == "--version") return print("weft " WEFT_VERSION "\n");
+  if (word == "--help" || word == "-h" || word == "help") return print(weft::cli::help());
   if (word == "man") return print(weft::cli::manual());
   if (word == "completion") {
     std::string script = rest.size() == 1 ? weft::cli::completion(rest[0]) : std::string();

@@ -48,6 +48,7 @@ namespace {
 constexpr Time GraceAfterStop = 400 * Millisecond;
 constexpr Time LookAround = Second;
 constexpr Time LongestDelay = 60 * Second;
+constexpr int BlocksWaiting = 4;  // to be tried again, for each that runs: they take memory and a descriptor
 
 class Map {
  public:
@@ -57,11 +58,13 @@ class Map {
  private:
   static constexpr std::uint64_t InputKey = 3 << 2 | Runner::Foreign, StopKey = 4 << 2 | Runner::Foreign;
 
+  void open_json();
   std::string command_of(const Item& item) const;
 
   void start_what_can_be();
   bool output_is_behind() const noexcept;
   bool may_start(Time time);
+  void say_no_room(int error);
   std::optional<Job> next_job();
   void watch_input();
   void pretend(const Job& job);
@@ -105,7 +108,8 @@ class Map {
   Time begun_ = now(), looked_ = begun_;
   Time next_line_ = begun_ + Second, line_interval_ = Second;
   Idle idle_ = Idle::Input;
-  int most_running_;  // less than jobs_ where the system gave no more
+  const int room_;    // jobs_, or as many as there are descriptors for
+  int most_running_;  // less than that where the system gave no more
   bool said_no_room_ = false;
   bool input_polled_ = false, input_watched_ = false;
 };
@@ -120,22 +124,28 @@ Map::Map(const MapOptions& options)
       command_(options.command, options.items.block == 0),
       jobs_(options.jobs > 0 ? options.jobs : cpu_count()),
       view_(wants_view(options)),
-      guard_(jobs_, view_.visible()),
-      items_(options.items),
+      guard_(jobs_, view_.visible() ? view_.fd() : -1),
+      items_(options.items, stop_),
       runner_(command_,
               {.jobs = jobs_,
                .timeout = options.timeout,
                .grace = options.grace,
                .memory = options.memory,
-               .wants_command = !options.joblog.empty()},
+               .wants_command = !options.joblog.empty(),
+               .others = options.items.block > 0 ? 1 + BlocksWaiting : 0},
               poller_, guard_, spill_),
       printer_(poller_, stop_, view_, options.ordered, [this](const Result& result) { printed(result); }),
       halt_watch_(options.halt),
-      most_running_(jobs_) {
+      room_(runner_.most()),
+      most_running_(room_) {
   bool logs = !options.joblog.empty() && (options.resume || !options.dry_run);
   if (logs) joblog_.emplace(options.joblog, options.resume);
-  if (!options.json.empty()) json_.emplace(options.json);
+  if (!options.json.empty() && !options.dry_run) open_json();
   poller_.add(stop_.fd(), EPOLLIN, StopKey);
+}
+
+void Map::open_json() try { json_.emplace(options_.json); } catch (const OSError& error) {
+  if (error.error() != EINTR || !stop_.requested()) throw;
 }
 
 std::string Map::command_of(const Item& item) const {
@@ -171,6 +181,7 @@ bool Map::may_start(Time time) {
   if (output_is_behind()) {
     idle(Idle::Output);
   } else if (runner_.running() >= most_running_) {
+    if (!items_.at_end()) say_no_room(EMFILE);
     idle(Idle::Room);
   } else if (options_.memory > 0 && runner_.running() > 0 && available_memory() < options_.memory) {
     looked_ = std::min(looked_, time - LookAround + 100 * Millisecond);
@@ -187,7 +198,8 @@ std::optional<Job> Map::next_job() {
     retries_.erase(retries_.begin());
     return job;
   }
-  auto most_waiting = static_cast<std::size_t>(std::max(4 * jobs_, 1000));
+  auto most_waiting =
+      static_cast<std::size_t>(options_.items.block > 0 ? BlocksWaiting * room_ : std::max(4 * jobs_, 1000));
   if (retries_.size() >= most_waiting) return idle(Idle::Retry), std::nullopt;
   for (;;) {
     std::optional<Item> item = items_.next();
@@ -205,6 +217,11 @@ std::optional<Job> Map::next_job() {
   }
 }
 
+void Map::say_no_room(int error) {
+  if (std::exchange(said_no_room_, true)) return;
+  printer_.say(fmt::format("{} at a time, not {}: {}", most_running_, jobs_, std::system_category().message(error)));
+}
+
 void Map::start_what_can_be() {
   Time time = now();
   while (!stop_.requested() && may_start(time)) {
@@ -212,7 +229,12 @@ void Map::start_what_can_be() {
     try {
       job = next_job();
     } catch (const OSError& error) {
-      stop_.request({Reason::InputFailed, error.error()});
+      bool comes = runner_.running() > 0 || !retries_.empty();
+      if (comes && Runner::is_want_of_room(error.error())) {
+        idle(runner_.running() > 0 ? Idle::Room : Idle::Retry);
+      } else {
+        stop_.request({Reason::InputFailed, error.error()});
+      }
     }
     if (!job) break;
     if (options_.dry_run) {
@@ -224,9 +246,7 @@ void Map::start_what_can_be() {
     if (error != 0) {
       retries_.emplace(0, std::move(*job));
       most_running_ = runner_.running();
-      if (std::exchange(said_no_room_, true)) break;
-      printer_.say(
-          fmt::format("{} at a time, not {}: {}", most_running_, jobs_, std::system_category().message(error)));
+      say_no_room(error);
     }
     take_results();
   }
@@ -273,6 +293,7 @@ void Map::take_results() {
       retry(result);
     } else {
       halt(halt_watch_.note(result, items_.total()));
+      result.job.item.block.reset();  // nobody reads it any more
       printer_.put(std::move(result));
     }
   }
@@ -310,9 +331,10 @@ void Map::halt(Halt::When when) {
 
 void Map::look_around(Time time) {
   looked_ = time;
-  most_running_ = std::min(most_running_ + 1, jobs_);  // there may be room again
+  most_running_ = std::min(most_running_ + most_running_ / 2 + 1, room_);  // there may be room again
   adopted_.bury([this](pid_t pid) { return runner_.is_ours(pid); });
   if (view_.visible()) items_.read_ahead();
+  if (json_) json_->pump();
 }
 
 // Ctrl-Z: all stops, and goes on when we do.
@@ -326,8 +348,7 @@ void Map::pause() {
 }
 
 void Map::wait() {
-  Time until = std::min(runner_.due(), printer_.at_line_start() ? view_.due() : Never);
-  if (runner_.running() > 0) until = std::min(until, looked_ + LookAround);
+  Time until = std::min({looked_ + LookAround, runner_.due(), printer_.at_line_start() ? view_.due() : Never});
   bool held_up = idle_ == Idle::Output || idle_ == Idle::Memory || idle_ == Idle::Room;
   if (!retries_.empty() && runner_.has_free_slot() && !held_up) until = std::min(until, retries_.begin()->first);
   if (options_.show == Show::Lines) until = std::min(until, next_line_);
@@ -381,14 +402,20 @@ int Map::run() {
   }
   if (stop_.requested()) end_early();
   int status = outcome();
-  if (json_) json_->end(tally(), status);
+  if (json_) {
+    json_->end(tally(), status);
+    if (std::int64_t left_out = json_->flush(stop_.fd()); left_out > 0) {
+      printer_.say_at_once(
+          fmt::format("{} left out of {}: nobody read on", count_of(left_out, "event"), options_.json));
+    }
+  }
   return status;
 }
 
 void Map::end_early() {
+  runner_.end_all(GraceAfterStop);
   view_.close();
   poller_.remove(stop_.fd());  // it stays ready for ever
-  runner_.end_all(GraceAfterStop);
   while (runner_.running() > 0) {
     for (const epoll_event& event : poller_.wait(runner_.due())) {
       std::uint64_t key = event.data.u64;
@@ -440,6 +467,11 @@ int Map::outcome() {
       return Failure;
     case Reason::CannotRun: {
       bool missing = reason.number != EACCES;
+      if (missing && ::access(runner_.program().c_str(), F_OK) == 0) {
+        printer_.say_at_once(quoted(command_.program()) +
+                             ": the interpreter that it names in its first line is not found");
+        return CannotExecute;
+      }
       printer_.say_at_once(quoted(command_.program()) + ": " + (missing ? "command not found" : error));
       return missing ? NotFound : CannotExecute;
     }

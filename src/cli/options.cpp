@@ -97,13 +97,15 @@ constexpr Option Running[] = {
      [](O o, V v) { o.jobs = static_cast<int>(number(v, 1, 100'000)); }},
     {0, "timeout", "TIME",
      "End a command that runs for longer: SIGTERM to it and all that it has started, SIGKILL "
-     "after --grace. The item has failed.",
+     "after --grace. The item has failed. A daemon, with a session of its own and a parent that "
+     "has ended, is not found; Ctrl-C ends these, too.",
      [](O o, V v) { o.timeout = std::max<Time>(duration(v), 1); }},
     {0, "grace", "TIME", "How long what gets a SIGTERM has, to end by itself (default: 2s).",
      [](O o, V v) { o.grace = duration(v); }},
     {0, "mem", "SIZE",
      "Start no further command while less than SIZE of memory is available, and end one that uses "
-     "more than SIZE, with all that it has started. It is looked at ten times a second.",
+     "more than SIZE, with all that it has started but daemons. It is looked at ten times a "
+     "second; what processes share is counted once.",
      [](O o, V v) { o.memory = size(v); }},
     {0, "dry-run", nullptr, "Print the commands, as a shell would read them, and run none.",
      [](O o, V) { o.dry_run = true; }},
@@ -233,7 +235,13 @@ void parse_option(MapOptions& options, Word& word, Word end) {
   }
   for (text.remove_prefix(1); !text.empty();) {
     const Option* option = with_letter(text[0]);
-    if (option == nullptr) throw UsageError(fmt::format("there is no option -{}", text[0]));
+    if (option == nullptr) {
+      const char* hint = text[0] == 'P'   ? "; -j is what xargs calls -P"
+                         : text[0] == 'n' ? "; each command gets one item, as with xargs -n 1"
+                         : text[0] == 'I' ? "; {} stands for the item"
+                                          : "";
+      throw UsageError(fmt::format("there is no option -{}{}", text[0], hint));
+    }
     text.remove_prefix(1);
     if (option->value == nullptr) {
       apply(*option, options, {});

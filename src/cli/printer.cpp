@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "cli/terminal.hpp"
 #include "weft/errors.hpp"
 
 namespace weft::cli {
@@ -35,6 +36,8 @@ Printer::Printer(Poller& poller, Stop& stop, View& view, bool ordered, std::func
       err_{STDERR_FILENO, Stderr << 2 | Runner::Foreign} {
   for (Output* output : {&out_, &err_}) {
     output->terminal = ::isatty(output->fd);
+    output->own = reopened_terminal(output->fd);
+    if (output->own) output->fd = output->own.get();
     output->polled = output->terminal || is_pipe_or_socket(output->fd);
     // That a pipe's reader has gone is told unasked.
     if (output->polled) output->polled = poller_.add(output->fd, 0, output->key);
@@ -71,19 +74,21 @@ void Printer::say(std::string_view message) { text_ += line_of(message); }
 // written in pieces that it takes at once when poll says so.
 std::size_t Printer::write(Output& output, std::string_view data) {
   pollfd ready{output.fd, POLLOUT, 0};
-  if (output.polled && ::poll(&ready, 1, 0) <= 0) {
-    output.watched = true;
-    poller_.change(output.fd, EPOLLOUT, output.key);
-    return 0;
-  }
-  if (output.terminal) view_.hide();
+  if (output.polled && ::poll(&ready, 1, 0) <= 0) return watch(output), 0;
+  if (output.terminal && !view_.hide()) return watch(output), 0;
   ssize_t written =
       ::write(output.fd, data.data(), output.polled ? std::min<std::size_t>(data.size(), PIPE_BUF) : data.size());
   if (written >= 0) return static_cast<std::size_t>(written);
+  if (errno == EAGAIN) watch(output);
   if (errno == EINTR || errno == EAGAIN) return 0;
-  if (output.fd == STDERR_FILENO) return data.size();  // nobody to tell that it is gone
+  if (&output == &err_) return data.size();  // nobody to tell that it is gone
   stop_.request(errno == EPIPE ? Reason{Reason::OutputClosed, 0} : Reason{Reason::OutputFailed, errno});
   return 0;
+}
+
+void Printer::watch(Output& output) {
+  output.watched = true;
+  poller_.change(output.fd, EPOLLOUT, output.key);
 }
 
 // False if it could not all be written now.
@@ -142,7 +147,7 @@ void Printer::pump() {
 void Printer::handle(std::uint64_t which, std::uint32_t events) {
   Output& output = which == Stdout ? out_ : err_;
   if ((events & (EPOLLERR | EPOLLHUP)) != 0) {
-    if (output.fd == STDOUT_FILENO) stop_.request({Reason::OutputClosed, 0});
+    if (&output == &out_) stop_.request({Reason::OutputClosed, 0});
     output.polled = false;  // writes fail at once
     poller_.remove(output.fd);
   } else if (output.watched) {
@@ -152,10 +157,8 @@ void Printer::handle(std::uint64_t which, std::uint32_t events) {
 }
 
 void Printer::say_at_once(std::string_view message) {
-  view_.hide();
-  std::string line = std::exchange(text_, {}) + line_of(message);
-  pollfd ready{STDERR_FILENO, POLLOUT, 0};
-  if (::poll(&ready, 1, 0) > 0) static_cast<void>(!::write(STDERR_FILENO, line.data(), line.size()));
+  say(message);
+  for (std::size_t written; !text_.empty() && (written = write(err_, text_)) > 0;) text_.erase(0, written);
 }
 
 }  // namespace weft::cli

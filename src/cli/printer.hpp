@@ -63,10 +63,12 @@ class Printer {
     bool polled = false;   // a pipe, a terminal: it may not take more
     bool watched = false;  // the poller is to say when it does
     bool terminal = false;
+    Descriptor own{};  // of a terminal, opened so that writes do not wait
   };
   enum class Phase { Out, Err };
 
   std::size_t write(Output& output, std::string_view data);
+  void watch(Output& output);
   bool write_capture(Output& output, const Capture& capture);
   bool write_current();
   bool take_next();

@@ -13,6 +13,10 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <climits>
+#include <cstddef>
+#include <filesystem>
+#include <system_error>
 
 #include "cli/text.hpp"
 #include "weft/errors.hpp"
@@ -55,11 +59,25 @@ std::vector<subprocess::ResourceLimit> take_descriptors() {
   return {{RLIMIT_NOFILE, limit.rlim_cur, limit.rlim_max}};
 }
 
-bool is_want_of_room(int error) {
+}  // namespace
+
+bool Runner::is_want_of_room(int error) noexcept {
   return error == EMFILE || error == ENFILE || error == EAGAIN || error == ENOMEM || error == ENOSPC;
 }
 
-}  // namespace
+// A few are left for what must not fail: the file of large outputs, /proc, pidfds.
+int Runner::most() const {
+  constexpr int Each = 6, Left = 8;
+  rlimit limit{};
+  ::getrlimit(RLIMIT_NOFILE, &limit);
+  std::ptrdiff_t open = 0;
+  std::error_code error;
+  for (std::filesystem::directory_iterator entry("/proc/self/fd", error), end; !error && entry != end;
+       entry.increment(error))
+    ++open;
+  std::int64_t left = static_cast<std::int64_t>(std::min<rlim_t>(limit.rlim_cur, INT_MAX)) - open - Left;
+  return static_cast<int>(std::clamp<std::int64_t>(left / (Each + options_.others), 1, options_.jobs));
+}
 
 Runner::Runner(const Template& command, const RunnerOptions& options, Poller& poller, Guard& guard, Spill& spill)
     : command_(command),
@@ -98,6 +116,7 @@ Runner::Start Runner::start(Job& job) {
   int slot = *free_.begin();
   Slot& s = slots_[static_cast<std::size_t>(slot)];
   ++job.tries;
+  if (job.item.too_long) return fail(job, slot, E2BIG), Start{};
   try {
     spawn(slot, job);
   } catch (const OSError& error) {
@@ -144,6 +163,7 @@ void Runner::spawn(int slot, const Job& job) {
   for (Which which : {Out, Err}) {
     int ends[2];
     if (::pipe2(ends, O_CLOEXEC) != 0) throw OSError(errno, "pipe2");
+    ::fcntl(ends[0], F_SETFL, O_NONBLOCK);  // others may open it, and read before us
     s.ours[which].reset(ends[0]);
     s.theirs[which].reset(ends[1]);
   }
@@ -164,6 +184,12 @@ void Runner::spawn(int slot, const Job& job) {
     poller_.add(s.ours[which].get(), EPOLLIN, key(slot, which));
   }
   poller_.add(s.process->sentinel(), EPOLLIN | EPOLLONESHOT, key(slot, End));  // it stays ready for ever
+}
+
+std::string Runner::program() const {
+  if (!program_.empty() || command_.program_varies()) return program_;
+  std::string name = command_.program();
+  return name.find('/') == std::string::npos ? std::string() : name;
 }
 
 void Runner::fail(Job& job, int slot, int error) {
@@ -201,12 +227,12 @@ void Runner::handle(std::uint64_t key) {
   }
 }
 
-void Runner::read(int slot, Which which, std::size_t most) {
+bool Runner::read(int slot, Which which, std::size_t most) {
   Slot& s = slots_[static_cast<std::size_t>(slot)];
   ssize_t got = ::read(s.ours[which].get(), buffer_.get(), std::min(most, BufferSize));
-  if (got < 0 && (errno == EINTR || errno == EAGAIN)) return;
-  if (got <= 0) return s.ours[which].reset();
-  if (s.how == Result::NotKept) return;
+  if (got < 0 && (errno == EINTR || errno == EAGAIN)) return false;
+  if (got <= 0) return s.ours[which].reset(), false;
+  if (s.how == Result::NotKept) return false;
   try {
     s.captured[which].add({buffer_.get(), static_cast<std::size_t>(got)});
   } catch (const OSError& error) {  // room for the others
@@ -217,7 +243,9 @@ void Runner::read(int slot, Which which, std::size_t most) {
     } else {
       s.how = Result::NotKept;
     }
+    return false;
   }
+  return true;
 }
 
 void Runner::look_at_the_clock(Time time) {
@@ -234,6 +262,7 @@ void Runner::look_at_the_clock(Time time) {
       continue;
     }
     s.memory = resident_memory(s.process->pid());
+    if (s.memory > options_.memory) s.memory = proportional_memory(s.process->pid());
     if (s.memory > options_.memory) {
       end(slot, Result::TooLarge, options_.grace);
     } else {
@@ -293,8 +322,9 @@ void Runner::signal_all(int number) {
 void Runner::let_time_pass(Time time) {
   for (int slot = 0; slot < static_cast<int>(slots_.size()); ++slot) {
     Slot& s = slots_[static_cast<std::size_t>(slot)];
-    if (s.stage != Stage::Running) continue;
+    if (s.stage == Stage::Free) continue;
     s.began += time;
+    s.force_at += s.stage == Stage::Asked ? time : 0;
     if (s.due != Never) set_due(slot, s.due + time);
   }
 }
@@ -318,7 +348,7 @@ void Runner::drain(int slot) {
     if (s.ours[which]) ::ioctl(s.ours[which].get(), FIONREAD, &left);
     while (left > 0 && s.how != Result::NotKept) {
       std::int64_t before = s.captured[which].size();
-      read(slot, which, static_cast<std::size_t>(left));
+      if (!read(slot, which, static_cast<std::size_t>(left))) break;
       left -= static_cast<int>(s.captured[which].size() - before);
     }
   }

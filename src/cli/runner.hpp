@@ -30,6 +30,7 @@ struct RunnerOptions {
   Time grace = 0;              ///< from SIGTERM to SIGKILL
   std::int64_t memory = 0;     ///< what each command may use; 0: any
   bool wants_command = false;  ///< Result::command is to be filled in
+  int others = 0;              ///< how many descriptors somebody else needs for each job
 };
 
 /// The slots: each runs one command for one item. A command begins as a process
@@ -38,10 +39,16 @@ struct RunnerOptions {
 /// and the time are brought here, and what became of items is fetched.
 class Runner {
  public:
+  /// Whether an errno says that there is no room at the moment.
+  static bool is_want_of_room(int error) noexcept;
+
   Runner(const Template& command, const RunnerOptions& options, Poller& poller, Guard& guard, Spill& spill);
   ~Runner();
   Runner(const Runner&) = delete;
   Runner& operator=(const Runner&) = delete;
+
+  /// How many can run at a time with the descriptors that we may have; jobs, if all.
+  int most() const;
 
   int running() const noexcept { return static_cast<int>(slots_.size() - free_.size()); }
   bool has_free_slot() const noexcept { return running() < options_.jobs; }
@@ -90,6 +97,10 @@ class Runner {
   const Job& job(int slot) const { return slots_[static_cast<std::size_t>(slot)].job; }
   int pid(int slot) const { return slots_[static_cast<std::size_t>(slot)].process->pid(); }
 
+  /// The file that PATH leads to, or the name itself where that is a path; empty if
+  /// it is not known, or not the same for all.
+  std::string program() const;
+
   Time spent_starting() const noexcept { return spent_starting_; }
 
  private:
@@ -114,7 +125,7 @@ class Runner {
   std::uint64_t key(int slot, Which which) const;
   void spawn(int slot, const Job& job);
   void set_due(int slot, Time when);
-  void read(int slot, Which which, std::size_t most);
+  bool read(int slot, Which which, std::size_t most);  // whether there may be more
   void end(int slot, Result::How how, Time grace);
   void go_on_ending(int slot, Time time);
   void drain(int slot);

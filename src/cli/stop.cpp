@@ -35,6 +35,7 @@ Stop::Stop() : ready_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
   current = this;
   ::signal(SIGPIPE, SIG_IGN);
   ::signal(SIGXFSZ, SIG_IGN);
+  ::signal(SIGCHLD, SIG_DFL);  // ignored, as it may be inherited, the kernel throws away how our commands ended
   for (int signal : Signals) {
     struct sigaction action {};
     ::sigaction(signal, nullptr, &action);

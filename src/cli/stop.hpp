@@ -20,7 +20,7 @@ struct Reason {
 class Stop {
  public:
   /// Takes SIGINT, SIGTERM and SIGHUP as requests, unless they are ignored, and
-  /// ignores SIGPIPE and SIGXFSZ. One at a time in a process.
+  /// ignores SIGPIPE and SIGXFSZ, but not SIGCHLD. One at a time in a process.
   Stop();
   ~Stop();
   Stop(const Stop&) = delete;

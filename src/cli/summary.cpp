@@ -15,7 +15,8 @@ void Summary::note(const Event& event) {
   if (event.kind == Event::Tried) working_ += event.result->took;
   if (event.kind == Event::Retried) {
     ++retries_;
-    if (again_.size() < MostRetries) again_.push_back({event.job.item.name(), event.result->verdict()});
+    if (again_.size() < MostRetries)
+      again_.push_back({event.job.item.name(), event.job.tries, event.result->verdict()});
   }
   if (event.kind == Event::Done) {
     Time took = event.result->took;
@@ -49,7 +50,7 @@ std::string Summary::text(const Tally& tally, int jobs, Time took, Time starting
   }
   lead = "\n  retried: ";
   for (const Again& again : again_) {
-    text += fmt::format("{}{} {}", lead, again.name, again.why);
+    text += fmt::format("{}{}, try {}: {}", lead, again.name, again.tries, again.why);
     lead = "\n           ";
   }
   auto shown = static_cast<std::int64_t>(again_.size());

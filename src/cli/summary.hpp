@@ -31,7 +31,9 @@ class Summary {
     std::string name;
   };
   struct Again {
-    std::string name, why;
+    std::string name;
+    int tries;
+    std::string why;
   };
   static constexpr std::size_t Slowest = 5, MostRetries = 10;
 

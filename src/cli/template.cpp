@@ -23,10 +23,14 @@ std::string_view file(std::string_view path) {
   return slash == path.npos ? path : path.substr(slash + 1);
 }
 
+// As dirname: slashes at the end, and several in a row, count for nothing.
 std::string_view folder(std::string_view path) {
-  std::size_t slash = path.rfind('/');
+  std::size_t end = path.find_last_not_of('/');
+  if (end == path.npos) return path.empty() ? "." : "/";
+  std::size_t slash = path.rfind('/', end);
   if (slash == path.npos) return ".";
-  return slash == 0 ? "/" : path.substr(0, slash);
+  std::size_t last = path.find_last_not_of('/', slash);
+  return last == path.npos ? "/" : path.substr(0, last + 1);
 }
 
 }  // namespace
@@ -38,7 +42,6 @@ Template::Template(const std::vector<std::string>& words, bool add_item) {
     for (const Piece& piece : words_.back()) {
       has_value |= piece.kind == Piece::Value;
       names_slot_ |= piece.kind == Piece::Slot;
-      sources_ = std::max(sources_, piece.source);
     }
   }
   add_item_ = add_item && !has_value;

@@ -28,8 +28,6 @@ class Template {
 
   std::vector<std::string> filled(const Item& item, int slot) const;
 
-  /// The highest source that is asked for by its number; 0 for none.
-  std::size_t sources() const noexcept { return sources_; }
   /// Whether each item names a program of its own.
   bool program_varies() const noexcept;
   /// Whether the same item gives the same words in every slot.
@@ -50,7 +48,6 @@ class Template {
   static std::string formed(const std::string& value, Piece::Form form);
 
   std::vector<Word> words_;
-  std::size_t sources_ = 0;
   bool add_item_ = false;
   bool names_slot_ = false;
 };

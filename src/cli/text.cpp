@@ -55,20 +55,37 @@ bool is_utf8(std::string_view text) {
   return true;
 }
 
-std::string escaped(std::string_view word, bool utf8) {
+bool is_shown_as_bytes(const Character& c) {
+  bool second_control = c.code >= 0x80 && c.code < 0xa0;  // terminals obey these as they obey ESC and a letter
+  return !c.valid || second_control || (c.code < 0x80 && is_control(static_cast<unsigned char>(c.code)));
+}
+
+bool needs_escapes(std::string_view word) {
+  for (Character c; !word.empty(); word.remove_prefix(c.size)) {
+    c = first_character(word);
+    if (is_shown_as_bytes(c)) return true;
+  }
+  return false;
+}
+
+std::string escaped(std::string_view word) {
   std::string shown = "$'";
-  for (char c : word) {
-    auto byte = static_cast<unsigned char>(c);
-    if (c == '\n') {
+  bool utf8 = is_utf8(word);
+  while (!word.empty()) {
+    Character c = first_character(word);
+    std::string_view bytes = word.substr(0, c.size);
+    word.remove_prefix(c.size);
+    if (bytes == "\n") {
       shown += "\\n";
-    } else if (c == '\t') {
+    } else if (bytes == "\t") {
       shown += "\\t";
-    } else if (c == '\'' || c == '\\') {
-      shown += {'\\', c};
-    } else if (is_control(byte) || (byte >= 0x80 && !utf8)) {
-      shown += fmt::format("\\x{:02x}", byte);
+    } else if (bytes == "'" || bytes == "\\") {
+      shown += '\\';
+      shown += bytes;
+    } else if (is_shown_as_bytes(c) || (c.size > 1 && !utf8)) {
+      for (char byte : bytes) shown += fmt::format("\\x{:02x}", static_cast<unsigned char>(byte));
     } else {
-      shown += c;
+      shown += bytes;
     }
   }
   return shown + "'";
@@ -89,8 +106,7 @@ int width_of(char32_t code) {
 }  // namespace
 
 std::string shell_word(std::string_view word) {
-  bool utf8 = is_utf8(word);
-  if (!utf8 || std::any_of(word.begin(), word.end(), is_control)) return escaped(word, utf8);
+  if (needs_escapes(word)) return escaped(word);
   if (!word.empty() && std::all_of(word.begin(), word.end(), is_plain)) return std::string(word);
   std::string shown = "'";
   for (char c : word) {
@@ -106,8 +122,10 @@ std::string shell_word(std::string_view word) {
 std::string shell_line(const std::vector<std::string>& words) {
   std::string line;
   for (const std::string& word : words) {
+    std::string shown = shell_word(word);
+    bool assigns = line.empty() && shown == word && word.find('=') != std::string::npos;  // as a shell would read it
     if (!line.empty()) line += ' ';
-    line += shell_word(word);
+    line += assigns ? "'" + shown + "'" : shown;
   }
   return line;
 }

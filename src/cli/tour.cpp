@@ -93,6 +93,14 @@ std::string tour(const std::vector<std::string>& words, std::size_t columns) {
   }
   if (words.size() == 2 && words[0] == "--cpp") return program(words[1]).cpp;
   if (words.size() == 2 && words[0] == "--python") return program(words[1]).python;
+  if (words[0] == "--cpp" || words[0] == "--python") throw UsageError(words[0] + " takes the name of one program");
+  if (words == std::vector<std::string>{"--programs"}) {
+    std::string names;
+    for (const Lesson& lesson : lessons()) {
+      for (const Twins& twins : lesson.programs) names += twins.name + "\n";
+    }
+    return names;
+  }
   if (words.size() != 1) throw UsageError("weft tour takes the name or the number of one lesson");
 
   std::size_t number = found(words[0]);

@@ -3,6 +3,7 @@
 
 #include "cli/view.hpp"
 
+#include <errno.h>
 #include <fmt/format.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
@@ -10,8 +11,10 @@
 
 #include <algorithm>
 #include <string_view>
+#include <utility>
 
 #include "cli/family.hpp"
+#include "cli/terminal.hpp"
 #include "cli/text.hpp"
 
 namespace weft::cli {
@@ -31,15 +34,6 @@ Size terminal_size() {
   winsize size{};
   if (::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0 || size.ws_row == 0) return {};
   return {size.ws_col, size.ws_row};
-}
-
-// A terminal that does not take it all loses a picture, not data.
-void write_all(std::string_view text) {
-  while (!text.empty()) {
-    ssize_t written = ::write(STDERR_FILENO, text.data(), text.size());
-    if (written <= 0) return;
-    text.remove_prefix(static_cast<std::size_t>(written));
-  }
 }
 
 std::string rate_of(const Tally& tally, Time elapsed) {
@@ -105,7 +99,7 @@ void look(std::string& line, const std::string& part, Look wanted) {
 
 // As it is, for fit(): names are read here, not typed into a shell.
 std::string plain_name(const Item& item) {
-  if (item.block) return item.name();
+  if (item.values.empty()) return item.name();
   std::string text;
   for (const std::string& value : item.values) {
     if (!text.empty()) text += ' ';
@@ -115,6 +109,10 @@ std::string plain_name(const Item& item) {
 }
 
 }  // namespace
+
+View::View(bool visible) : visible_(visible), begun_(now()) {
+  if (visible) own_ = reopened_terminal(STDERR_FILENO);
+}
 
 bool View::possible() {
   const char* kind = ::getenv("TERM");
@@ -197,28 +195,39 @@ std::string View::frame(const Tally& tally, const Runner& runner, std::size_t co
   return text + "\r";
 }
 
+void View::write(std::string_view text) {
+  rest_ += text;
+  while (!rest_.empty()) {
+    ssize_t written = ::write(fd(), rest_.data(), rest_.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0 && errno != EAGAIN) rest_.clear();  // it is gone: a picture is lost, not data
+    if (written <= 0) return;
+    rest_.erase(0, static_cast<std::size_t>(written));
+  }
+}
+
 void View::draw(const Tally& tally, const Runner& runner) {
   if (!visible_ || now() < due()) return;
   if (now() < drawn_at_ + Tick && !frame_.empty()) return restore();
   drawn_at_ = restored_at_ = now();
-  if (in_background()) return;
+  write({});
+  if (!rest_.empty() || in_background()) return;
   Size size = terminal_size();
   frame_ = frame(tally, runner, size.columns, size.rows);
-  write_all(frame_);
+  write(frame_);
   on_screen_ = true;
 }
 
-void View::hide() {
-  if (!on_screen_) return;
-  write_all("\r\x1b[J");
-  on_screen_ = false;
+bool View::hide() {
+  write(std::exchange(on_screen_, false) ? "\r\x1b[J" : "");
+  return rest_.empty();
 }
 
 void View::restore() {
   if (!visible_ || on_screen_ || frame_.empty() || now() - restored_at_ < NotTooOften) return;
   restored_at_ = now();
-  if (in_background()) return;
-  write_all(frame_);
+  if (!rest_.empty() || in_background()) return;
+  write(frame_);
   on_screen_ = true;
 }
 

@@ -4,11 +4,19 @@
 // Commands, inputs and machines that do what they should not.
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 
+#include <chrono>
+#include <cstddef>
 #include <random>
+#include <thread>
 
 #include "cli/command.hpp"
+#include "cli/screen.hpp"
 
 namespace weft::cli {
 namespace {
@@ -31,6 +39,38 @@ TEST(WeftMapHostile, ANullByteInALineFailsAlone) {
   EXPECT_EQ(done.stdout, "a\nd\n");
   EXPECT_EQ(done.returncode, 1);
   EXPECT_NE(done.stderr.find("could not be run: a word of it holds a null byte"), std::string::npos) << done.stderr;
+}
+
+// Whoever ignores SIGCHLD hands that down, and the kernel then keeps no status.
+TEST(WeftMapHostile, IgnoredSigchldHidesNoFailure) {
+  test::TempFolder folder;
+  CompletedProcess done = subprocess::run(
+      {"python3", "-c",
+       "import os, signal, sys; signal.signal(signal.SIGCHLD, signal.SIG_IGN); os.execv(sys.argv[1], sys.argv[1:])",
+       WEFT_COMMAND_FILE, "map", "--joblog", folder.path() + "/log", "sh", "-c", "exit 3", ":::", "a", "b"},
+      {.capture_output = true});
+  EXPECT_EQ(done.returncode, 2) << done.stderr;
+  EXPECT_NE(done.stderr.find("a failed with status 3"), std::string::npos) << done.stderr;
+}
+
+// What is cut off could be the very part that the command is given.
+TEST(WeftMapHostile, AColumnOfALineThatIsTooLongIsNotCut) {
+  std::string a(100'000, 'a'), b(100'000, 'b');
+  CompletedProcess done =
+      map({"-j1", "-C", ",", "sh", "-c", "echo ${#0} ${#1}", "{1}", "{2}"}, a + "," + b + "\nx,y\n");
+  EXPECT_EQ(done.stdout, "1 1\n");
+  EXPECT_EQ(done.returncode, 1);
+  EXPECT_NE(done.stderr.find("could not be run: Argument list too long"), std::string::npos) << done.stderr;
+  for (const char* end : {"", "\n"}) {  // also where nothing ends it
+    done = map({"echo", "{/}"}, std::string(140'000, 'd') + "/file" + end);
+    EXPECT_EQ(done.stdout, "");
+    EXPECT_EQ(done.returncode, 1);
+  }
+  test::TempFolder folder;
+  std::ofstream(folder.path() + "/long") << std::string(140'000, 'd') << "/file\nz\n";
+  done = map({"-j1", "echo", "{1}", "{2/}", ":::", "1", "::::", folder.path() + "/long"});
+  EXPECT_EQ(done.stdout, "1 z\n");
+  EXPECT_EQ(done.returncode, 1);
 }
 
 TEST(WeftMapHostile, ACommandThatClosesItsOutputsAndGoesOn) {
@@ -252,6 +292,238 @@ TEST(WeftMapHostile, AMillionItemsInFlatMemory) {
   EXPECT_EQ(done.returncode, 0) << done.stderr;
   ASSERT_TRUE(done.stdout.starts_with("VmHWM:")) << done.stdout;
   EXPECT_LT(std::stol(done.stdout.substr(6)), 20'000 * test::patience() * test::patience()) << done.stdout;
+}
+
+/// A terminal that takes no more, and that nobody reads.
+class StalledTerminal : public Terminal {
+ public:
+  StalledTerminal() {
+    std::string path = "/proc/self/fd/" + std::to_string(theirs());
+    int fd = ::open(path.c_str(), O_WRONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+    const std::string some(1000, 'x');
+    // The kernel moves on what it has taken, in its own time, and then takes more.
+    for (int full = 0; full < 20; std::this_thread::sleep_for(std::chrono::milliseconds(2))) {
+      full = ::write(fd, some.data(), some.size()) > 0 ? 0 : full + 1;
+    }
+    ::close(fd);
+  }
+};
+
+TEST(WeftMapHostile, AStalledTerminalStopsNeitherTimeNorSignals) {
+  Mark mark;
+  auto env = mark.env;
+  env["TERM"] = "xterm";
+  test::TempFolder folder;
+  StalledTerminal terminal;
+  Popen weft(weft_map({"-j4", "--timeout", "0.5s", "--joblog", folder.path() + "/log", "sleep", ":::", "1001", "1002",
+                       "1003", "1004", "1005"}),
+             {.stdout = PIPE, .stderr = terminal.theirs(), .env = env});
+  EXPECT_TRUE(wait_until([&] { return mark.bearers("sleep").size() == 4; }));
+  EXPECT_TRUE(wait_until([&] { return mark.bearers(std::string("sleep\0001005", 10)).size() == 1; }));
+  weft.terminate();
+  EXPECT_EQ(weft.try_wait(30), 128 + SIGTERM);
+  EXPECT_TRUE(wait_until([&] { return mark.bearers("").empty(); }));  // the guard, too
+}
+
+TEST(WeftMapHostile, OutputToAStalledTerminalDoesNotBlock) {
+  Mark mark;
+  StalledTerminal terminal;
+  terminal.take(4000);  // there is room, but not for all
+  Popen weft(weft_map({"-j2", "--view", "none", "--timeout", "0.5s", "sh", "-c",
+                       "[ $0 = 1 ] || exec sleep 1000; head -c 100000 /dev/zero", ":::", "1", "2"}),
+             {.stdout = terminal.theirs(), .stderr = PIPE, .env = mark.env});
+  EXPECT_TRUE(wait_until([&] { return mark.bearers("sleep").size() == 1; }));
+  EXPECT_TRUE(wait_until([&] { return mark.bearers("sleep").empty(); }, 20));  // its time is up
+  weft.terminate();
+  EXPECT_EQ(weft.try_wait(30), 128 + SIGTERM);
+  EXPECT_TRUE(wait_until([&] { return mark.bearers("").empty(); }));
+  weft.stderr.close();
+}
+
+TEST(WeftMapHostile, NobodyReadsTheEvents) {
+  Mark mark;
+  test::TempFolder folder;
+  std::string events = folder.path() + "/events";
+  ASSERT_EQ(::mkfifo(events.c_str(), 0600), 0);
+  int reader = ::open(events.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  std::string item(60'000, 'x');
+  CompletedProcess done = subprocess::run(weft_map({"--json", events, "-j1", "true"}),
+                                          {.input = item + "\n" + item + "\n" + item + "\n" + item + "\n" + item +
+                                                    "\n" + item + "\n" + item + "\n" + item + "\n" + item + "\n",
+                                           .capture_output = true,
+                                           .env = mark.env});
+  EXPECT_EQ(done.returncode, 0);
+  ASSERT_EQ(lines(done.stderr).size(), 1u) << done.stderr;
+  EXPECT_TRUE(done.stderr.ends_with(" left out of " + events + ": nobody read on\n")) << done.stderr;
+
+  Popen weft(weft_map({"--json", events, "-j2", "sh", "-c", "[ ${#0} = 2 ] && exec sleep 1000", "{}"}),
+             {.stdin = PIPE, .stderr = PIPE, .env = mark.env});
+  for (int i = 0; i < 10; ++i) weft.stdin.write(item + "\n");
+  weft.stdin.write("22\n");
+  weft.stdin.close();
+  EXPECT_TRUE(wait_until([&] { return mark.bearers("sleep").size() == 1; }));
+  weft.send_signal(SIGINT);
+  EXPECT_EQ(weft.try_wait(30), 130);
+  weft.communicate();
+  ::close(reader);
+}
+
+TEST(WeftMapHostile, EventsAreAddedToWhatIsGiven) {
+  test::TempFolder folder;
+  std::string events = folder.path() + "/events";
+  std::ofstream(events) << "before\n";
+  subprocess::run({"bash", "-c", "\"$@\" 3>> " + events, "bash", WEFT_COMMAND_FILE, "map", "--json", "/dev/fd/3",
+                   "true", ":::", "1"});
+  std::vector<std::string> all = lines(test::contents(events));
+  ASSERT_EQ(all.size(), 6u);
+  EXPECT_EQ(all[0], "before");
+  subprocess::run(weft_map({"--json", events, "true", ":::", "1"}));
+  EXPECT_EQ(lines(test::contents(events)).size(), 5u);
+}
+
+TEST(WeftMapHostile, ARefusedCloseRangeLeavesNoGuardBehind) {
+  test::limit(60);
+  int code = 0;
+  std::thread refusing([&] {
+    sock_filter filter[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_close_range, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    sock_fprog program{4, filter};
+    ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+    if (::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) != 0) return;
+    code = Popen(weft_map({"sh", "-c", "exit 1", ":::", "1"}), {.stderr = subprocess::DEVNULL}).wait(30);
+  });
+  refusing.join();
+  EXPECT_EQ(code, 1);
+}
+
+TEST(WeftMapHostile, CtrlCWhileASourceIsOpened) {
+  test::TempFolder folder;
+  std::string fifo = folder.path() + "/fifo";
+  ASSERT_EQ(::mkfifo(fifo.c_str(), 0600), 0);
+  Popen weft(weft_map({"echo", ":::", "1", "::::", fifo}), {.stdout = PIPE, .stderr = PIPE});
+  auto waits = [&] { return test::contents("/proc/" + std::to_string(weft.pid()) + "/syscall").starts_with("257 "); };
+  EXPECT_TRUE(wait_until(waits));
+  weft.send_signal(SIGINT);
+  EXPECT_EQ(weft.try_wait(30), 130);
+  EXPECT_EQ(weft.communicate().stderr, "weft map: ended by SIGINT after 0 items; what ran was ended\n");
+}
+
+TEST(WeftMapHostile, NoZombiesWhileItWaitsForInput) {
+  Mark mark;
+  Popen weft(weft_map({"sh", "-c", "(setsid sh -c 'sleep 0.3; true' &) ; true"}), {.stdin = PIPE, .env = mark.env});
+  weft.stdin.write("1\n");
+  EXPECT_TRUE(wait_until([&] { return mark.bearers("sh").size() == 1; }));
+  EXPECT_TRUE(wait_until([&] { return children_of(weft.pid()).size() <= 1; }));  // the guard
+  weft.stdin.close();
+  EXPECT_EQ(weft.wait(30), 0);
+}
+
+TEST(WeftMapHostile, FewDescriptorsAndLargeOutputs) {
+  for (const char* few : {"ulimit -n 18", "ulimit -n 28"}) {
+    CompletedProcess done = subprocess::run(
+        under(few, {"-j8", "sh", "-c", "head -c 3000000 /dev/zero", ":::", "1", "2", "3", "4", "5", "6", "7", "8"}),
+        {.capture_output = true});
+    EXPECT_EQ(done.returncode, 0) << done.stderr;
+    EXPECT_EQ(done.stdout.size(), 24'000'000u);
+  }
+}
+
+TEST(WeftMapHostile, FewDescriptorsAndBlocksToBeTriedAgain) {
+  std::string input;
+  for (int i = 0; i < 60; ++i) input += std::string(999, 'x') + "\n";
+  CompletedProcess done = subprocess::run(
+      under("ulimit -n 64", {"-j4", "--pipe", "--block", "1000", "--retries", "1", "--retry-delay", "0.2s", "false"}),
+      {.input = input, .capture_output = true});
+  EXPECT_EQ(done.returncode, 60);
+  EXPECT_EQ(lines(done.stderr).size(), 61u) << done.stderr;
+}
+
+TEST(WeftMapHostile, BlocksThatAreDoneAreLetGo) {
+  Mark mark;
+  test::TempFolder folder;
+  std::string events = folder.path() + "/events";
+  Popen weft(weft_map({"-j2", "-k", "--pipe", "--block", "1000", "--json", events, "--", "sh", "-c",
+                       "read -r line; [ ${line%%x*} != 0 ] || exec sleep 1000"}),
+             {.stdin = PIPE, .stdout = PIPE, .stderr = PIPE, .env = mark.env});
+  for (int i = 0; i < 100; ++i) weft.stdin.write(std::to_string(i) + std::string(990, 'x') + "\n");
+  auto ended = [&] {
+    int count = 0;
+    for (const std::string& line : lines(test::contents(events)))
+      count += line.starts_with("{\"event\":\"ended\"") ? 1 : 0;
+    return count;
+  };
+  ASSERT_TRUE(wait_until([&] { return ended() >= 90; })) << ended();
+  int blocks = 0;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc/" + std::to_string(weft.pid()) + "/fd")) {
+    std::error_code gone;
+    blocks += std::filesystem::read_symlink(entry, gone).string().find("weft block") != std::string::npos ? 1 : 0;
+  }
+  EXPECT_LE(blocks, 4);
+  weft.terminate();
+  weft.communicate();
+}
+
+TEST(WeftMapHostile, SharedMemoryIsCountedOnce) {
+  const char* script =
+      "import mmap, os, time\n"
+      "m = mmap.mmap(-1, 60 << 20)\n"
+      "m.write(bytes(60 << 20))\n"
+      "for i in range(3):\n"
+      "  if os.fork() == 0: break\n"
+      "sum(m[::4096]); time.sleep(0.4); os._exit(0)\n";
+  CompletedProcess done = map({"--mem", "150M", "python3", "-c", script, ":::", "1"});
+  EXPECT_EQ(done.returncode, 0) << done.stderr;
+}
+
+TEST(WeftMapHostile, ControlsOfTheUpperHalfAreNotSentToATerminal) {
+  EXPECT_EQ(map({"--dry-run", "echo", ":::",
+                 "\xc2\x9b"
+                 "31m"})
+                .stdout,
+            "echo $'\\xc2\\x9b31m'\n");
+  EXPECT_EQ(map({"--dry-run", "echo", ":::", "\xc2\xa0é"}).stdout, "echo '\xc2\xa0é'\n");
+  EXPECT_EQ(lines(map({"false", ":::", "\xc2\x9bm"}).stderr).at(0), "weft map: $'\\xc2\\x9bm' failed with status 1");
+}
+
+TEST(WeftMapHostile, AProgramWithAnEqualsSignIsNoAssignment) {
+  EXPECT_EQ(map({"--dry-run", "A=b", "c=d", ":::", "1"}).stdout, "'A=b' c=d 1\n");
+}
+
+TEST(WeftMapHostile, ADryRunTellsNoEvents) {
+  test::TempFolder folder;
+  EXPECT_EQ(map({"--dry-run", "--json", folder.path() + "/events", "echo", ":::", "1"}).stdout, "echo 1\n");
+  EXPECT_FALSE(std::filesystem::exists(folder.path() + "/events"));
+}
+
+TEST(WeftMapHostile, AMissingInterpreterIsNotAMissingCommand) {
+  test::TempFolder folder;
+  std::string script = folder.path() + "/script";
+  std::ofstream(script) << "#!/nope/x\n";
+  std::filesystem::permissions(script, std::filesystem::perms::owner_all);
+  CompletedProcess done = map({script, ":::", "1"});
+  EXPECT_EQ(done.returncode, 126);
+  EXPECT_EQ(done.stderr, "weft map: " + script + ": the interpreter that it names in its first line is not found\n");
+}
+
+// Who is asked to end has its grace, however long nothing could run meanwhile.
+TEST(WeftMapHostile, CtrlZTakesNothingFromTheGrace) {
+  Mark mark;
+  test::TempFolder folder;
+  Popen weft(weft_map({"--timeout", "0.1s", "--grace", "1s", "sh", "-c",
+                       "trap 'touch $0/asked; sleep 0.3; touch $0/saved; exit' TERM; while :; do sleep 0.02; done",
+                       "{}", ":::", folder.path()}),
+             {.stdout = PIPE, .stderr = PIPE, .env = mark.env});
+  ASSERT_TRUE(wait_until([&] { return std::filesystem::exists(folder.path() + "/asked"); }));
+  weft.send_signal(SIGTSTP);
+  ASSERT_TRUE(wait_until([&] { return test::status_of(weft.pid(), "State").starts_with("T"); }));
+  std::this_thread::sleep_for(std::chrono::milliseconds(1300));  // more than the grace
+  weft.send_signal(SIGCONT);
+  weft.communicate();
+  EXPECT_TRUE(std::filesystem::exists(folder.path() + "/saved"));
 }
 
 }  // namespace

@@ -158,6 +158,12 @@ class Terminal {
     return all;
   }
 
+  /// Reads so much of it: as much room is there again, if it was full.
+  void take(std::size_t size) {
+    std::string some(size, '\0');
+    static_cast<void>(!::read(ours_, some.data(), size));
+  }
+
   /// All the rest that was drawn. Call it when the programs have ended.
   std::string drawn() {
     ::close(theirs_);

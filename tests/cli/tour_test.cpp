@@ -54,7 +54,7 @@ TEST(WeftTour, KnowsWhatItDoesNotHave) {
 }
 
 std::string completed(const std::string& line) {
-  std::string script = weft({"completion", "bash"}) + "COMP_WORDS=(" + line +
+  std::string script = weft({"completion", "bash"}) + "weft() { " WEFT_COMMAND_FILE " \"$@\"; }; COMP_WORDS=(" + line +
                        "); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _weft; echo \"${COMPREPLY[@]}\"\n";
   return subprocess::check_output({"bash", "-c", script});
 }
@@ -66,6 +66,38 @@ TEST(WeftCompletion, Bash) {
   EXPECT_EQ(completed("weft map -j 4 --retries 3 --or"), "--ordered\n");
   EXPECT_EQ(completed("weft map echo --retr"), "\n");  // the command's own affair
   EXPECT_EQ(completed("weft completion z"), "zsh\n");
+  EXPECT_EQ(completed("weft map --view = l"), "live lines\n");  // as bash takes --view=l apart
+  EXPECT_EQ(completed("weft map --view ="), "auto live lines none\n");
+  EXPECT_EQ(completed("weft map --view = live --or"), "--ordered\n");
+  EXPECT_EQ(completed("weft tour --cpp thread_p"), "thread_pool\n");
+}
+
+TEST(WeftCompletion, NamesWithBlanksStayWhole) {
+  test::TempFolder folder;
+  std::ofstream(folder.path() + "/two words");
+  EXPECT_EQ(completed("weft map --joblog " + folder.path() + "/two"), folder.path() + "/two words\n");
+  std::string script = weft({"completion", "bash"}) + "COMP_WORDS=(weft map --joblog " + folder.path() +
+                       "/two); COMP_CWORD=3; _weft; echo ${#COMPREPLY[@]}\n";
+  EXPECT_EQ(subprocess::check_output({"bash", "-c", script}), "1\n");
+}
+
+TEST(Weft, HelpIsACommandToo) {
+  EXPECT_EQ(weft({"help"}), weft({"--help"}));
+  for (const Words& wrong : {Words{"--version", "extra"}, Words{"man", "extra"}, Words{"tour", "--cpp"}}) {
+    Words all = {WEFT_COMMAND_FILE};
+    all.insert(all.end(), wrong.begin(), wrong.end());
+    CompletedProcess done = subprocess::run(all, {.capture_output = true});
+    EXPECT_EQ(done.returncode, 255);
+    EXPECT_EQ(done.stderr.find("no lesson"), std::string::npos) << done.stderr;
+  }
+  EXPECT_NE(map({"-P", "4", "echo", ":::", "1"}).stderr.find("-j is what xargs calls -P"), std::string::npos);
+}
+
+TEST(Weft, FoldersAreDirnames) {
+  for (const char* path : {"a/b/", "a//b", "a", "/", "//", "/a", "a/b", "a/", "/a//"}) {
+    EXPECT_EQ(map({"printf", "%s\\n", "{//}", ":::", path}).stdout, subprocess::check_output({"dirname", path}))
+        << path;
+  }
 }
 
 TEST(WeftCompletion, EachShellUnderstandsItsOwn) {

@@ -210,7 +210,7 @@ TEST(WeftMapView, TellsAtTheEndWhereTheTimeWent) {
   EXPECT_TRUE(contains(said[1], " % working, ")) << said[1];
   EXPECT_TRUE(contains(said[2], "slowest: ")) << said[2];
   EXPECT_TRUE(said[4].ends_with("  quick")) << said[4];
-  EXPECT_EQ(said[5], "  retried: bad failed with status 1");
+  EXPECT_EQ(said[5], "  retried: bad, try 1: failed with status 1");
 }
 
 }  // namespace
