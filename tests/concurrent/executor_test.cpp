@@ -973,12 +973,15 @@ TEST(ThreadPoolExecutorTest, NoThreadToBeHad) {
 
 TEST(TaskOptionsTest, AStopTokenInTheDeadline) {
   ThreadPoolExecutor executor(1);
-  Event event;
+  Event event, begun;
   std::stop_source stop;
-  auto waits = [&](std::stop_token token) { return event.wait(token); };
+  auto waits = [&](std::stop_token token) {
+    begun.set();
+    return event.wait(token);
+  };
   Future<bool> running = executor.submit(waits, {.deadline = {3600, stop.get_token()}});
   Future<bool> pending = executor.submit(waits, {.deadline = stop.get_token()});
-  ASSERT_TRUE(wait_until([&] { return running.running(); }));
+  begun.wait();
   stop.request_stop();
   EXPECT_FALSE(running.result());
   EXPECT_THROW(pending.result(), CancelledError);

@@ -3,7 +3,6 @@
 
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
@@ -46,9 +45,11 @@ class Source {
   /// How many there are, where all of them can tell.
   std::optional<std::size_t> size() const {
     if constexpr ((... && std::ranges::sized_range<std::ranges::views::all_t<Ranges>>)) {
-      return std::apply(
-          [](auto&... range) { return std::min({static_cast<std::size_t>(std::ranges::size(range))...}); },
-          kept_->ranges);
+      std::size_t least = ~std::size_t{0};
+      auto look = [&](std::size_t size) { least = size < least ? size : least; };
+      std::apply([&](auto&... range) { (..., look(static_cast<std::size_t>(std::ranges::size(range)))); },
+                 kept_->ranges);
+      return least;
     } else {
       return std::nullopt;
     }
