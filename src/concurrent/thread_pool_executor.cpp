@@ -36,14 +36,13 @@ std::shared_ptr<threading::ThreadWorkers> make(ThreadPoolExecutorOptions options
 
 void Executor::hand_over(detail::Work& task, int priority) {
   task.set_home(workers_.get());
-  bool taken = false;
   try {
-    taken = workers_->put(task, priority);
+    if (workers_->put(task, priority)) return;
   } catch (...) {
     task.cancel();
+    task.drop();
     throw;
   }
-  if (taken) return;
   task.cancel();
   task.drop();
   workers_->refuse();
@@ -59,7 +58,9 @@ ThreadPoolExecutor::ThreadPoolExecutor(std::shared_ptr<threading::ThreadWorkers>
     : LocalExecutor(workers), threads_(std::move(workers)) {}
 
 ThreadPoolExecutor::~ThreadPoolExecutor() {
-  if (!left_alone_) shutdown();
+  if (left_alone_) return;
+  threads_->close();
+  threads_->join_at_last();
 }
 
 void ThreadPoolExecutor::shutdown(ShutdownOptions options) {

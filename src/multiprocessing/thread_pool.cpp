@@ -27,19 +27,18 @@ ThreadPool::ThreadPool(ThreadPoolOptions options)
 
 ThreadPool::~ThreadPool() {
   terminate();
-  threads_->join();
+  threads_->join_at_last();
 }
 
 void ThreadPool::hand_over(detail::Work& work) {
   work.set_home(threads_.get());
-  bool taken = false;
   try {
-    taken = threads_->put(work, 0);
+    if (threads_->put(work, 0)) return;
   } catch (...) {
     work.cancel();
+    work.drop();
     throw;
   }
-  if (taken) return;
   work.cancel();
   work.drop();
   check_running();

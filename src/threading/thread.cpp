@@ -121,10 +121,12 @@ void Thread::start() {
   throw RuntimeError("can't start new thread");
 }
 
-bool Thread::join(const Timeout& timeout) const {
+bool Thread::join(const Timeout& timeout) const { return join_by(&timeout) || wait::in_vain(); }
+
+bool Thread::join_by(const Timeout* timeout) const {
   Body& b = body();
+  const wait::Deadline deadline = timeout != nullptr ? wait::Deadline(*timeout) : wait::Deadline::until_done();
   const wait::Reason reason{"Thread", &b};
-  const wait::Deadline deadline(timeout);
   while (b.state.load(std::memory_order_acquire) == Body::Starting) {
     if (!sync::wait_event<wait::InProcess>(b.begun, deadline, reason)) return wait::in_vain();
   }
@@ -141,7 +143,7 @@ bool Thread::join(const Timeout& timeout) const {
     wait::InKernel asleep(reason, {});
     if (threads().reap(b)) return true;
   }
-  if (!sync::wait_event<wait::InProcess>(b.ended, deadline, reason)) return wait::in_vain();
+  if (!sync::wait_event<wait::InProcess>(b.ended, deadline, reason)) return false;
   threads().reap(b);
   return true;
 }

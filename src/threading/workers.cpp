@@ -5,7 +5,8 @@
 
 #include <utility>
 
-#include "os/clock.hpp"
+#include "wait/deadline.hpp"
+#include "wait/waiter.hpp"
 #include "weft/errors.hpp"
 
 namespace weft::threading {
@@ -75,13 +76,18 @@ bool ThreadWorkers::prepare() noexcept {
   return false;
 }
 
-bool ThreadWorkers::join(const Timeout& timeout) {
-  wait::Deadline deadline(timeout);
-  for (const Thread& thread : threads()) {
-    if (deadline.at() == os::Never) {
-      if (!thread.join(Timeout(Timeout(), timeout.stop()))) return false;
-    } else if (!thread.join(Timeout(Timeout::from_nanoseconds(deadline.at() - os::now()), timeout.stop()))) {
-      return false;
+bool ThreadWorkers::join(const Timeout& timeout) { return join_by(timeout) || wait::in_vain(); }
+
+void ThreadWorkers::join_at_last() {
+  if (detail::workers_here != this) join_by(wait::Deadline::until_done());
+}
+
+bool ThreadWorkers::join_by(const wait::Deadline& deadline) {
+  // One of them may have begun another, for work that came before the end.
+  for (std::vector<Thread> some = threads(); !some.empty(); some = alive()) {
+    for (const Thread& thread : some) {
+      const Timeout left = deadline.left();
+      if (!thread.join_by(deadline.is_until_done() ? nullptr : &left)) return false;
     }
   }
   return true;

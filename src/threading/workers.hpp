@@ -38,6 +38,10 @@ class ThreadWorkers final : public work::Scheduler, public std::enable_shared_fr
   /// RuntimeError in one of them.
   bool join(const Timeout& timeout = {});
 
+  /// The same for a destructor: also in a green thread that is killed meanwhile. In
+  /// one of the threads it waits for none: they end by themselves.
+  void join_at_last();
+
   /// The initializer failed: nothing runs any more.
   bool broken() const noexcept { return broken_.load(std::memory_order_acquire); }
 
@@ -47,6 +51,7 @@ class ThreadWorkers final : public work::Scheduler, public std::enable_shared_fr
  private:
   void hire(std::uint32_t number) override;
   bool prepare() noexcept;
+  bool join_by(const wait::Deadline& deadline);
   std::vector<Thread> threads() const;
 
   const ThreadWorkersOptions options_;

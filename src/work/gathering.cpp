@@ -76,9 +76,14 @@ Gathering::~Gathering() {
 
 void Gathering::add(Work& work, std::size_t number) {
   if (number >= places_.size()) places_.resize(number + 1);
-  if (workers_here != nullptr) untried_.push_back(number);
+  Place& place = places_[number];
+  if (workers_here != nullptr && !place.untried) {
+    untried_.push_back(number);
+    place.untried = true;
+  }
   auto ear = std::make_unique<Ear>(*body_, number);
-  places_[number] = {&work, ear.get()};
+  place.work = &work;
+  place.ear = ear.get();
   body_->holders.fetch_add(1, std::memory_order_relaxed);
   ++missing_;
   work.tell(*ear.release());
@@ -88,7 +93,9 @@ std::size_t Gathering::take() {
   std::unique_ptr<Ear> ear(missing_ != 0 ? body_->take() : nullptr);
   if (ear == nullptr) return None;
   --missing_;
-  places_[ear->number] = {};
+  Place& place = places_[ear->number];
+  place.work = nullptr;
+  place.ear = nullptr;
   return ear->number;
 }
 
@@ -119,6 +126,7 @@ bool Gathering::run_one_here() {
   while (!untried_.empty()) {
     Place& place = places_[untried_.back()];
     untried_.pop_back();
+    place.untried = false;
     if (place.work != nullptr && place.work->run_if_here()) return true;
   }
   return false;

@@ -5,10 +5,12 @@
 
 #include <algorithm>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include "weft/cpu_count.hpp"
 #include "weft/detail/self.hpp"
+#include "weft/errors.hpp"
 #include "work/locked.hpp"
 
 namespace weft::detail {
@@ -28,7 +30,9 @@ constinit thread_local Worker* worker_here [[gnu::tls_model("initial-exec")]] = 
 // A fork that was stolen: its owner waits for it, or will.
 void run_stolen(detail::ForkPlace& me, Fork& fork) noexcept {
   fork.thief.store(&me, std::memory_order_release);
+  void* group = std::exchange(me.group, fork.group);
   fork.run(fork);
+  me.group = group;
   // From here on it may be gone; wake() only compares the address.
   if (fork.word.exchange(Fork::Done, std::memory_order_acq_rel) == Fork::Asleep) {
     wait::InProcess::wake(fork.word, 1);
@@ -81,6 +85,8 @@ Scheduler::~Scheduler() {
 }
 
 void Scheduler::resize(int workers) {
+  constexpr int Most = static_cast<int>(Idle<wait::InProcess>::Most) - 1;
+  if (workers > Most) throw ValueError("there may be " + std::to_string(Most) + " workers at most");
   enter();
   Locked held(resize_lock_, "Pool");
   auto wanted = static_cast<std::uint32_t>(workers);
@@ -115,7 +121,14 @@ bool Scheduler::put(Work& work, int priority) {
     Work* item = &work;
     if (injector_.put(item) != detail::Tried::Done) return false;
   }
-  call();
+  try {
+    call();
+  } catch (...) {
+    // It is queued and there is nobody, unless somebody has come meanwhile.
+    if (!work.cancel()) return true;
+    work.hold();  // what the queue has goes with the queue
+    throw;
+  }
   return true;
 }
 
@@ -354,8 +367,8 @@ void Scheduler::send(std::uint32_t number, std::uint32_t how) {
   } catch (...) {
     bool nobody = hired_.fetch_sub(1, std::memory_order_acq_rel) == 1;
     one.hired.store(false, std::memory_order_release);
+    if (how == Seat::Told) unwatch();
     idle_.lie_down(number, how == Seat::Called);
-    if (how == Seat::Told) watched_.store(false, std::memory_order_seq_cst);
     if (nobody) throw;
   }
 }
@@ -383,7 +396,14 @@ void Scheduler::surplus() {
     return;
   }
   watcher_.store(number, std::memory_order_seq_cst);
+  set_reserve();
   send(number, Seat::Told);
+}
+
+void Scheduler::unwatch() noexcept {
+  watcher_.store(Idler::Nobody, std::memory_order_seq_cst);
+  watched_.store(false, std::memory_order_seq_cst);
+  set_reserve();
 }
 
 void Scheduler::watch(Worker& me) noexcept {
@@ -406,7 +426,7 @@ void Scheduler::watch(Worker& me) noexcept {
       bool same = begun == std::exchange(one.begun_seen, begun);
       if (same && begun % 2 == 1 && !one.stuck.load(std::memory_order_relaxed)) {
         one.stuck.store(true, std::memory_order_relaxed);
-        stuck_.fetch_add(1, std::memory_order_relaxed);
+        stuck_.fetch_add(1, std::memory_order_seq_cst);
         some = true;
       }
     }
@@ -415,20 +435,28 @@ void Scheduler::watch(Worker& me) noexcept {
     if (detail::IdleWord::idle(idle_.look()) == 0) break;  // the watcher itself is the last one
     call_for_forks();
   }
-  watcher_.store(Idler::Nobody, std::memory_order_seq_cst);
-  watched_.store(false, std::memory_order_seq_cst);
+  unwatch();
 }
 
-// One who is stuck is made up for by two: those may be, too.
+// One who is stuck is made up for by two: those may be, too. The watcher does not
+// lie idle, and does not take a core either. Any number may do this at once: whoever
+// comes last looks at what it came from once more.
 void Scheduler::set_reserve() noexcept {
-  std::uint32_t up = cores_ + 2 * stuck_.load(std::memory_order_relaxed);
-  std::uint32_t size = size_.load(std::memory_order_relaxed);
-  reserve_.store(size > up ? size - up : 0, std::memory_order_relaxed);
+  auto reserve = [this] {
+    std::uint32_t watchers = watcher_.load(std::memory_order_seq_cst) != Idler::Nobody ? 1 : 0;
+    std::uint32_t up = cores_ + 2 * stuck_.load(std::memory_order_seq_cst) + watchers;
+    std::uint32_t size = size_.load(std::memory_order_seq_cst);
+    return size > up ? size - up : 0;
+  };
+  for (std::uint32_t now = reserve(), next;; now = next) {
+    reserve_.store(now, std::memory_order_seq_cst);
+    if ((next = reserve()) == now) return;
+  }
 }
 
 void Scheduler::unstick(Worker& me) noexcept {
   if (!me.stuck.exchange(false, std::memory_order_relaxed)) return;
-  stuck_.fetch_sub(1, std::memory_order_relaxed);
+  stuck_.fetch_sub(1, std::memory_order_seq_cst);
   set_reserve();
 }
 

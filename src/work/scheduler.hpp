@@ -144,6 +144,7 @@ class Scheduler : public detail::Workers {
 
   void surplus();
   void watch(Worker& me) noexcept;
+  void unwatch() noexcept;
   void set_reserve() noexcept;
   void unstick(Worker& me) noexcept;
 

@@ -33,8 +33,18 @@ std::size_t Spread::take(std::size_t& from) noexcept {
   }
 }
 
+// One more may take part. Without him it goes as well, so it does not matter why he cannot come.
+void Spread::invite(Work& job) noexcept {
+  job.hold();
+  try {
+    if (job.home()->put(job, 0)) return;
+  } catch (...) {
+  }
+  job.drop();
+}
+
 bool Spread::take_part(Work& job, Do chunk) {
-  if (items_ == 0) return true;
+  if (items_ == 0) return next_.exchange(1, std::memory_order_relaxed) == 0;  // the first who comes
   Workers& workers = *job.home();
   const int size = workers.size();
   std::size_t from, done = 0;
@@ -46,8 +56,7 @@ bool Spread::take_part(Work& job, Do chunk) {
     if (next_.load(std::memory_order_relaxed) != items_) {
       int invited = invited_.load(std::memory_order_relaxed);
       if (invited < size && invited_.compare_exchange_strong(invited, invited + 1, std::memory_order_relaxed)) {
-        job.hold();
-        if (!workers.put(job, 0)) job.drop();
+        invite(job);
       }
     }
     const bool measured = tracker_ || (done == 0 && chunk_ == 0);

@@ -149,10 +149,10 @@ void Tracker::note(std::size_t items, std::int64_t begun, std::int64_t ended) no
 }
 
 void Tracker::end() noexcept {
-  // One that is on its way out comes first.
+  // One that is on its way out comes first. After this, there is always one: what
+  // still runs of a map that was left early reports no more.
   for (unsigned round = 0; body_->reporting.exchange(true); ++round) InProcess::linger(round);
   body_->report(true);
-  body_->reporting.store(false);
 }
 
 }  // namespace detail

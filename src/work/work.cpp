@@ -10,6 +10,7 @@
 #include "errors.hpp"
 #include "wait/place.hpp"
 #include "wait/waiter.hpp"
+#include "weft/detail/fork.hpp"
 #include "weft/errors.hpp"
 #include "work/await.hpp"
 #include "work/locked.hpp"
@@ -19,8 +20,6 @@ namespace weft::detail {
 constinit thread_local Workers* workers_here [[gnu::tls_model("initial-exec")]] = nullptr;
 
 namespace {
-
-using wait::InProcess;
 
 const char* name_of(std::uint32_t phase) noexcept {
   constexpr const char* Names[] = {"PENDING", "RUNNING", "CANCELLED", "CANCELLED_AND_NOTIFIED", "FINISHED"};
@@ -70,7 +69,7 @@ Work::~Work() {
 namespace {
 
 bool await(std::atomic<std::uint32_t>& word, const wait::Deadline& deadline, const Work& work) noexcept {
-  return work::await<InProcess>(word, deadline, {"Future", &work});
+  return work::await<wait::InProcess>(word, deadline, {"Future", &work});
 }
 
 }  // namespace
@@ -90,8 +89,9 @@ bool Work::done_without_waiting(bool run_it) {
   return false;
 }
 
-bool Work::cancel(bool at_once) {
-  if (!WorkWord::leave_pending(word_, at_once ? WorkWord::Notified : WorkWord::Cancelled)) {
+bool Work::cancel() {
+  const bool promised = (word() & WorkWord::Promised) != 0;
+  if (!WorkWord::leave_pending(word_, promised ? WorkWord::Cancelled : WorkWord::Notified)) {
     std::uint32_t phase = WorkWord::phase(word());
     return phase == WorkWord::Cancelled || phase == WorkWord::Notified;
   }
@@ -100,6 +100,20 @@ bool Work::cancel(bool at_once) {
   finish_slow(word());
   drop();
   return true;
+}
+
+bool Work::run_if_here() {
+  if (home_ == nullptr || home_ != workers_here) return false;
+  // Whatever group the one who waits belongs to: this is another matter.
+  void** here = group_here();
+  void* group = here != nullptr ? std::exchange(*here, nullptr) : nullptr;
+  if (WorkWord::leave_pending(word_, WorkWord::Running)) {
+    home_->run_here(*this);
+  } else if (WorkWord::phase(word()) == WorkWord::Running) {
+    take_part();
+  }
+  if (here != nullptr) *here = group;
+  return done();
 }
 
 bool Work::give_up(const std::exception_ptr& failure) {
@@ -139,7 +153,7 @@ std::exception_ptr Work::failure() noexcept {
 void Work::rethrow() { std::rethrow_exception(failure()); }
 
 void Work::finish_slow(std::uint32_t found) noexcept {
-  if ((found & WorkWord::Asleep) != 0) InProcess::wake(word_, wait::Everyone);
+  if ((found & WorkWord::Asleep) != 0) wait::InProcess::wake(word_, wait::Everyone);
   if ((found & WorkWord::Heard) == 0) return;
   Chain(take_listeners(WorkWord::settled(word())), *this).run();
 }
@@ -153,7 +167,7 @@ Work* Work::cancel_later() noexcept {
 Work* Work::finish_later() noexcept { return later(WorkWord::finish(word_)); }
 
 Work* Work::later(std::uint32_t found) noexcept {
-  if ((found & WorkWord::Asleep) != 0) InProcess::wake(word_, wait::Everyone);
+  if ((found & WorkWord::Asleep) != 0) wait::InProcess::wake(word_, wait::Everyone);
   if ((found & WorkWord::Heard) == 0) return nullptr;
   hold();
   return this;

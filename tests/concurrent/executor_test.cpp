@@ -23,6 +23,7 @@ namespace {
 using threading::Event, threading::Semaphore;
 
 int add(int a, int b) { return a + b; }
+int same(int x) { return x; }
 
 std::vector<int> upto(int n) {
   std::vector<int> numbers(static_cast<std::size_t>(n));
@@ -795,6 +796,255 @@ TEST_F(TaskGroupTest, WhatNobodyJoinedIsReported) {
     group.submit([] { throw ValueError("unjoined"); });
   }
   EXPECT_EQ(unheard.all(), std::vector<std::string>{"TaskGroup that nobody joined: unjoined"});
+}
+
+// A callable that is slow to go: it waits for `left`, but not for ever.
+std::shared_ptr<void> slow_to_go(Event& left, std::atomic<bool>& gone) {
+  return {nullptr, [&](void*) {
+            left.wait(0.05);
+            gone = true;
+          }};
+}
+
+// What join() sleeps on is cancelled with the others.
+TEST(TaskGroupEnds, AFailureCancelsWhatIsWaitedFor) {
+  ThreadPoolExecutor executor(1);
+  TaskGroup group(executor);
+  Event submitted;
+  Future<void> last;
+  bool ran = false;
+  group.submit([&] {
+    submitted.wait();
+    EXPECT_TRUE(wait_until([&] { return (last.work().word() & detail::WorkWord::Asleep) != 0; }));
+    throw ValueError("first");
+  });
+  last = group.submit([&] { ran = true; });
+  submitted.set();
+  EXPECT_TRUE(throws<ValueError>([&] { group.join(); }, "first"));
+  EXPECT_TRUE(last.cancelled());
+  EXPECT_FALSE(ran);
+}
+
+TEST(TaskGroupEnds, AtItsDeadlineThoughNobodyIsFree) {
+  ThreadPoolExecutor executor(1);
+  Event event, left;
+  std::atomic<bool> gone{false};
+  Future<void> busy = executor.submit([&] { event.wait(); });
+  {
+    TaskGroup group(executor, {.deadline = 0.02});
+    Future<void> pending = group.submit([slow = slow_to_go(left, gone)] {});
+    EXPECT_THROW(group.join(), TimeoutError);
+    EXPECT_TRUE(pending.cancelled());
+  }
+  EXPECT_TRUE(gone) << "a cancelled callable outlives the scope that it may refer to";
+  left.set();
+  event.set();
+}
+
+TEST(TaskGroupEnds, TheChildOfAForkIsFreeToLeave) {
+  ThreadPoolExecutor executor(1);
+  Event event;
+  TaskGroup group(executor);
+  group.submit([&] { event.wait(); });
+  group.submit([] {});
+  EXPECT_EQ(in_child([&] {
+              try {
+                group.join();
+                return 1;
+              } catch (const BrokenExecutor&) {
+              }
+              TaskGroup mine(executor);
+              Future<int> sum = mine.submit(add, 1, 2);
+              mine.join();
+              return sum.result() == 3 ? 0 : 2;
+            }),
+            0);
+  event.set();
+  group.join();
+}
+
+TEST_F(TaskGroupTest, AResultWhoseDestructorUsesTheGroup) {
+  struct Uses {
+    explicit Uses(TaskGroup& g) : group(&g) {}
+    Uses(Uses&& other) noexcept : group(std::exchange(other.group, nullptr)) {}
+    ~Uses() {
+      if (group != nullptr) group->submit([] {});
+    }
+    TaskGroup* group;
+  };
+  TaskGroup group(executor);
+  for (int i = 0; i < 300; ++i) group.submit([&] { return Uses(group); }).wait();
+  group.join();
+}
+
+TEST_F(TaskGroupTest, WhatItThrowsIsNotUnheardOf) {
+  Unheard unheard;
+  TaskGroup group(executor);
+  group.submit([] { throw ValueError("one"); }).wait();
+  for (int i = 0; i < 300; ++i) group.submit([] {});
+  EXPECT_TRUE(throws<ValueError>([&] { group.join(); }, "one"));
+  EXPECT_EQ(unheard.all(), std::vector<std::string>());
+}
+
+TEST_F(TaskGroupTest, AStolenHalfBelongsToTheGroup) {
+  std::atomic<bool> ended{false};
+  TaskGroup outer(executor);
+  outer.submit([&] {
+    Event in;
+    auto first = [&] {
+      in.wait(5);  // with one core, nobody may come
+      outer.cancel();
+    };
+    auto second = [&] {
+      TaskGroup inner(executor);
+      in.set();
+      ended = wait_until([&] { return inner.stop_token().stop_requested(); });
+    };
+    join(first, second);
+  });
+  outer.join();
+  EXPECT_TRUE(ended);
+}
+
+TEST(TaskGroupEnds, WhatAWaiterRunsMeanwhileDoesNotBelongToIt) {
+  ThreadPoolExecutor executor(1);
+  Event begun, go;
+  Future<bool> stranger;
+  TaskGroup outer(executor);
+  outer.submit([&] {
+    begun.set();
+    go.wait();
+    stranger.wait();  // runs it
+  });
+  begun.wait();
+  stranger = executor.submit([&] {
+    TaskGroup own(executor);
+    outer.cancel();
+    return own.stop_token().stop_requested();
+  });
+  go.set();
+  EXPECT_FALSE(stranger.result());
+  outer.join();
+}
+
+// All are cancelled whose handles are moved about while they are.
+TEST_F(TaskGroupTest, ManyAreCancelledWhileMoreCome) {
+  std::vector<Future<void>> busy;
+  for (int i = 0; i < executor.max_workers(); ++i) busy.push_back(executor.submit([this] { event.wait(); }));
+  std::atomic<int> ran{0};
+  {
+    TaskGroup group(executor);
+    for (int i = 0; i < 20'000; ++i) group.submit([&] { ++ran; });
+    Bunch<OsThreads> others(2, [&](int) {
+      for (int i = 0; i < 2000; ++i) group.submit([&] { ++ran; });
+    });
+    group.cancel();
+    others.join();
+    group.join();
+  }
+  EXPECT_EQ(ran, 0);
+  event.set();
+}
+
+TEST(ThreadPoolShutdownTest, ATaskIsTheLastToLetGo) {
+  auto executor = std::make_shared<ThreadPoolExecutor>(1);
+  Event go;
+  Future<void> last = executor->submit([&go, executor] { go.wait(); });
+  ASSERT_TRUE(wait_until([&] { return last.running(); }));
+  std::vector<threading::Thread> threads = executor->threads();
+  executor.reset();
+  go.set();
+  last.result();
+  for (const threading::Thread& thread : threads) thread.join();
+}
+
+TEST(ThreadPoolExecutorTest, TooManyWorkers) {
+  EXPECT_TRUE(throws<ValueError>([] { ThreadPoolExecutor executor(65'535); }, "there may be 65534 workers at most"));
+}
+
+TEST(ThreadPoolExecutorTest, NoThreadToBeHad) {
+  ThreadPoolExecutor executor(2);
+  std::size_t before = threading::stack_size(std::size_t{1} << 50);
+  EXPECT_TRUE(throws<RuntimeError>([&] { executor.submit(add, 1, 2); }, "can't start new thread"));
+  EXPECT_TRUE(throws<RuntimeError>([&] { executor.map(same, upto(3)).next(); }, "can't start new thread"));
+  threading::stack_size(before);
+  EXPECT_EQ(executor.submit(add, 1, 2).result(), 3);
+}
+
+TEST(TaskOptionsTest, AStopTokenInTheDeadline) {
+  ThreadPoolExecutor executor(1);
+  Event event, begun;
+  std::stop_source stop;
+  auto waits = [&](std::stop_token token) {
+    begun.set();
+    return event.wait(token);
+  };
+  Future<bool> running = executor.submit(waits, {.deadline = {3600, stop.get_token()}});
+  Future<bool> pending = executor.submit(waits, {.deadline = stop.get_token()});
+  begun.wait();
+  stop.request_stop();
+  EXPECT_FALSE(running.result());
+  EXPECT_THROW(pending.result(), CancelledError);
+}
+
+TEST_F(ExecutorTest, MapOfThreeRanges) {
+  auto sum = [](int a, int b, int c) { return a + b + c; };
+  EXPECT_EQ(list(executor.map(sum, upto(3), upto(4), std::views::iota(10))), (std::vector<int>{10, 13, 16}));
+}
+
+// The last item that is there is not kept back until the one after it is known.
+TEST_F(ExecutorTest, MapBeginsAnItemBeforeItReadsTheNext) {
+  struct Slow {
+    struct Iterator {
+      using iterator_concept = std::input_iterator_tag;
+      using value_type = int;
+      using difference_type = std::ptrdiff_t;
+      int operator*() const { return slow->now; }
+      Iterator& operator++() {
+        slow->in_time = slow->begun.wait(10) && slow->in_time;
+        slow->begun.clear();
+        ++slow->now;
+        return *this;
+      }
+      void operator++(int) { ++*this; }
+      bool operator==(std::default_sentinel_t) const { return slow->now == 3; }
+      Slow* slow;
+    };
+    Iterator begin() { return {this}; }
+    std::default_sentinel_t end() const { return {}; }
+    Event begun;
+    bool in_time = true;
+    int now = 0;
+  } slow;
+  auto f = [&](int x) {
+    slow.begun.set();
+    return x;
+  };
+  EXPECT_EQ(list(executor.map(f, slow)), upto(3));
+  EXPECT_TRUE(slow.in_time);
+}
+
+TEST_F(ExecutorTest, MapTellsHowManyThereAre) {
+  std::vector<ProgressReport> reports;
+  Progress progress([&](const ProgressReport& report) { reports.push_back(report); });
+  std::vector<int> items = upto(100);
+  EXPECT_EQ(list(executor.map(same, items, {.progress = progress})), items);
+  ASSERT_FALSE(reports.empty());
+  EXPECT_EQ(reports.back().total, 100u);
+}
+
+TEST_F(ExecutorTest, AMapLeftEarlyReportsItsEnd) {
+  int ended = 0, after = 0;
+  {
+    auto results = executor.map(same, std::views::iota(0), {.progress = Progress([&](const ProgressReport& report) {
+                                                              after += ended;
+                                                              ended += report.ended;
+                                                            })});
+    EXPECT_EQ(results.next(), 0);
+  }
+  EXPECT_EQ(ended, 1);
+  executor.shutdown();
+  EXPECT_EQ(after, 0);
 }
 
 }  // namespace

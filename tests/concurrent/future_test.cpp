@@ -317,6 +317,22 @@ TEST(FutureTest, ACancelledContinuationIsNotCalled) {
 }
 
 // One after the other, not one within the other.
+// There is nobody who has yet to hear of it: wait() and as_completed() count it.
+TEST(FutureTest, WhatIsMadeOfOthersIsSettledWhenItIsCancelled) {
+  Promise<int> promise;
+  std::vector<Future<int>> one{promise.future()};
+  Future<int> next = one[0].then([](int x) { return x; });
+  Future<int> first = any(one);
+  Future<std::vector<int>> list = all(one);
+  EXPECT_TRUE(next.cancel());
+  EXPECT_TRUE(first.cancel());
+  EXPECT_TRUE(list.cancel());
+  EXPECT_EQ(futures::wait(std::vector{next, first}, {.timeout = 10}).not_done.size(), 0u);
+  EXPECT_EQ(futures::wait(std::vector{list}, {.timeout = 10}).not_done.size(), 0u);
+  promise.set_result(1);
+  EXPECT_TRUE(next.cancelled() && first.cancelled() && list.cancelled());
+}
+
 TEST(FutureTest, ALongChain) {
   Promise<int> f;
   Future<int> last = f.future();

@@ -125,6 +125,34 @@ TEST_F(PoolTests, MapAsyncCallbacks) {
   EXPECT_TRUE(told.wait(10));
 }
 
+TEST_F(PoolTests, StarmapAsyncCallbacks) {
+  Event told;
+  std::vector<std::pair<int, int>> pairs{{2, 3}};
+  pool.starmap_async(multiply, pairs, {}, {.callback = [&](const std::vector<int>& all) {
+                       EXPECT_EQ(all, std::vector<int>{6});
+                       told.set();
+                     }});
+  EXPECT_TRUE(told.wait(10));
+}
+
+// A map over nothing is ended by one, though several come to it.
+TEST_F(PoolTests, MapOverNothingInATask) {
+  std::atomic<bool> gone{false};
+  pool.apply([&] {
+    Event going, left;
+    std::shared_ptr<void> slow(nullptr, [&](void*) {
+      going.set();
+      left.wait(0.05);
+      gone = true;
+    });
+    auto nothing = pool.map_async([slow = std::move(slow)](int x) { return x; }, std::vector<int>());
+    going.wait();
+    EXPECT_TRUE(nothing.get().empty());
+    EXPECT_TRUE(gone) << "it is done before its callable is gone";
+    left.set();
+  });
+}
+
 TEST_F(PoolTests, Async) {
   AsyncResult<int> result = pool.apply_async(square, 7);
   EXPECT_EQ(result.get(), 49);
@@ -362,7 +390,14 @@ TEST_F(PoolTests, ProgressOfImap) {
   }
   EXPECT_TRUE(last.ended);
   EXPECT_EQ(last.done, 100u);
-  EXPECT_EQ(last.total, std::nullopt);
+  EXPECT_EQ(last.total, 100u);
+  auto odd = [](int x) { return x % 2 == 1; };
+  for ([[maybe_unused]] int x :
+       pool.imap(square, upto(100) | std::views::filter(odd),
+                 {.progress = Progress([&](const ProgressReport& report) { last = report; })})) {
+  }
+  EXPECT_EQ(last.done, 50u);
+  EXPECT_EQ(last.total, std::nullopt);  // nobody knows before they were read
 }
 
 TEST_F(PoolTests, ProgressAsJson) {
@@ -383,6 +418,18 @@ TEST_F(PoolTests, ProgressCallbackThatThrows) {
   EXPECT_EQ(pool.map(square, upto(10), {.progress = Progress([](const ProgressReport&) { throw ValueError("bar"); })}),
             squares(10));
   EXPECT_FALSE(unheard.all().empty());
+}
+
+TEST(ThreadPoolTest, ATaskIsTheLastToLetGo) {
+  auto pool = std::make_shared<ThreadPool>(1);
+  Event go;
+  AsyncResult<void> last = pool->apply_async([&go, pool] { go.wait(); });
+  ASSERT_TRUE(wait_until([&] { return pool->threads().size() == 1; }));
+  std::vector<threading::Thread> threads = pool->threads();
+  pool.reset();
+  go.set();
+  last.wait();
+  for (const threading::Thread& thread : threads) thread.join();
 }
 
 }  // namespace

@@ -62,6 +62,16 @@ TEST(ExitTests, ThreadsOfStatics) {
   EXPECT_EQ(ran.err, "");
 }
 
+// test_interpreter_shutdown, test_submit_after_interpreter_shutdown.
+TEST(ExitTests, WhatAnExecutorHasIsDone) {
+  Ran ran = run("executor");
+  EXPECT_EQ(ran.status, 0);
+  EXPECT_EQ(ran.out,
+            "end of main\nfirst task\nsecond task\ncannot schedule new futures after interpreter shutdown\n"
+            "static destroyed\n");
+  EXPECT_EQ(ran.err, "");
+}
+
 TEST(ExitTests, ExitFromAnotherThread) {
   for (const std::vector<std::string>& arguments : {std::vector<std::string>(), {"daemon"}}) {
     Ran ran = run("elsewhere", arguments);

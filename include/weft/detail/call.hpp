@@ -22,11 +22,14 @@ struct Call {
   std::tuple<Args...> args;
 };
 
-/// f(stop, args...), with a stop token of its own, which `until` asks at last.
+/// f(stop, args...), with a stop token of its own, which `until` asks at last, and
+/// `outer` whenever it is asked.
 template <class F, class... Args>
 struct StoppableCall {
   decltype(auto) operator()() && {
     Alarm alarm(until, stop);
+    auto ask = [this] { stop.request_stop(); };
+    std::stop_callback<decltype(ask)> pass_on(outer, ask);
     return std::apply(std::move(f), std::tuple_cat(std::tuple(stop.get_token()), std::move(args)));
   }
 
@@ -34,18 +37,22 @@ struct StoppableCall {
   std::tuple<Args...> args;
   std::stop_source stop;
   Alarm::Moment until = Alarm::Never;
+  std::stop_token outer = {};
 };
 
-/// A call that fails with TimeoutError if it has not begun by then.
+/// A call that fails with TimeoutError if it has not begun by then, and with
+/// CancelledError if a stop was requested before.
 template <class C>
 struct CallUntil {
   decltype(auto) operator()() && {
+    if (stop.stop_requested()) throw_cancelled();
     if (Alarm::passed(until)) throw_timed_out();
     return std::move(call)();
   }
 
   C call;
   Alarm::Moment until;
+  std::stop_token stop;
 };
 
 template <class F, class... Args>

@@ -42,6 +42,19 @@ class Source {
     return kept_->next();
   }
 
+  /// How many there are, where all of them can tell.
+  std::optional<std::size_t> size() const {
+    if constexpr ((... && std::ranges::sized_range<std::ranges::views::all_t<Ranges>>)) {
+      std::size_t least = ~std::size_t{0};
+      auto look = [&](std::size_t size) { least = size < least ? size : least; };
+      std::apply([&](auto&... range) { (..., look(static_cast<std::size_t>(std::ranges::size(range)))); },
+                 kept_->ranges);
+      return least;
+    } else {
+      return std::nullopt;
+    }
+  }
+
  private:
   // On the heap: iterators into a range that is kept may not bear that it moves.
   struct Kept {
@@ -55,17 +68,21 @@ class Source {
 
     std::optional<Item> next() { return next(std::index_sequence_for<Ranges...>()); }
 
+    // It goes on to an item only when that is asked for: to find out whether there
+    // is one may take as long as it likes.
     template <std::size_t... I>
     std::optional<Item> next(std::index_sequence<I...>) {
+      if (std::exchange(taken, false)) (..., ++std::get<I>(*at));
       if ((... || (std::get<I>(*at) == std::ranges::end(std::get<I>(ranges))))) return std::nullopt;
       std::optional<Item> item(std::in_place, *std::get<I>(*at)...);
-      (..., ++std::get<I>(*at));
+      taken = true;
       return item;
     }
 
     std::tuple<std::ranges::views::all_t<Ranges>...> ranges;
     std::optional<std::tuple<std::ranges::iterator_t<std::ranges::views::all_t<Ranges>>...>> at;
     bool begun = false;
+    bool taken = false;  // the one that `at` is at
   };
 
   std::unique_ptr<Kept> kept_;
@@ -90,7 +107,7 @@ class Flow {
   Flow(std::shared_ptr<Workers> workers, From from, F f, FlowOptions options)
       : workers_(std::move(workers)),
         from_(std::move(from)),
-        shared_(std::make_shared<Shared>(std::move(f), options.progress)),
+        shared_(std::make_shared<Shared>(std::move(f), options.progress, from_.size())),
         options_(std::move(options)),
         until_(options_.timeout),
         places_(options_.in_flight) {
@@ -101,7 +118,10 @@ class Flow {
   Flow& operator=(const Flow&) = delete;
 
   /// What was not begun will not be.
-  ~Flow() { cancel(); }
+  ~Flow() {
+    cancel();
+    if (!ended_) shared_->end();
+  }
 
   /// The next result; nothing at the end. Throws what its call threw, TimeoutError,
   /// or what reading the items threw.
@@ -134,8 +154,8 @@ class Flow {
   };
 
   struct Shared {
-    Shared(F fn, const Progress& progress) : f(std::move(fn)) {
-      if (progress) tracker.emplace(progress, std::nullopt);
+    Shared(F fn, const Progress& progress, std::optional<std::size_t> total) : f(std::move(fn)) {
+      if (progress) tracker.emplace(progress, total);
     }
     void end() {
       if (tracker) tracker->end();
@@ -193,11 +213,11 @@ class Flow {
       if (items.empty()) return;
       std::unique_ptr<Job, Drop> job(new Job(2, Target{shared_, std::move(items)}));
       job->set_home(workers_.get());
-      if (!workers_->put(*job, 0)) {
+      if (std::exception_ptr refused = put(*job)) {
         job->cancel();
         job->drop();
         exhausted_ = true;
-        if (input_failure_ == nullptr) input_failure_ = refusal();
+        if (input_failure_ == nullptr) input_failure_ = std::move(refused);
         return;
       }
       std::size_t place = free_.back();
@@ -212,14 +232,14 @@ class Flow {
     }
   }
 
-  std::exception_ptr refusal() {
-    std::exception_ptr refusal;
+  // Returns why it is not taken.
+  std::exception_ptr put(Job& job) {
     try {
-      workers_->refuse();
+      if (!workers_->put(job, 0)) workers_->refuse();
     } catch (...) {
-      refusal = std::current_exception();
+      return std::current_exception();
     }
-    return refusal;
+    return nullptr;
   }
 
   void collect(const Timeout& timeout) {

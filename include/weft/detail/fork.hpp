@@ -29,6 +29,7 @@ struct Fork {
   void (*run)(Fork&) noexcept;
   std::atomic<std::uint32_t> word{Open};
   std::atomic<ForkPlace*> thief{nullptr};  // once it runs
+  void* group = nullptr;                   // the TaskGroup that it belongs to
 };
 
 /// The word that says how many workers lie idle and whether one searches: see
@@ -52,7 +53,7 @@ struct ForkPlace {
   std::uint32_t id = 0;
   const std::atomic<std::uint64_t>* idle = nullptr;
   const std::atomic<std::uint32_t>* reserve = nullptr;
-  void* group = nullptr;  // the TaskGroup whose task runs here
+  void* group = nullptr;  // the TaskGroup whose task runs here: see group_here()
 
   /// Not for certain: a worker that lies down in this very moment may be missed,
   /// until the next fork.
@@ -62,6 +63,13 @@ struct ForkPlace {
 };
 
 extern WEFT_API constinit thread_local ForkPlace* fork_place_here [[gnu::tls_model("initial-exec")]];
+
+/// The TaskGroup whose task runs here. Only on a worker's own stack, where tasks
+/// nest; green threads on the same OS thread do not, and have none.
+inline void** group_here() noexcept {
+  ForkPlace* place = fork_place_here;
+  return place != nullptr && place->id == self_id ? &place->group : nullptr;
+}
 
 WEFT_API void call_for_forks(ForkPlace& place) noexcept;
 /// Waits for a fork that was stolen, and meanwhile helps its thief with it.
@@ -120,6 +128,7 @@ std::pair<Returned<F>, Returned<G>> join(F& f, G& g) {
   ForkPlace* place = fork_place_here;
   if (place != nullptr && place->id == self_id) [[likely]] {
     ForkOf<G> fork(g);
+    fork.group = place->group;
     if (place->forks.push(&fork)) [[likely]] {
       if (place->somebody_wants_work()) [[unlikely]]
         call_for_forks(*place);

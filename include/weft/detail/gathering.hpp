@@ -41,6 +41,7 @@ class WEFT_API Gathering {
   struct Place {
     Work* work = nullptr;
     Ear* ear = nullptr;
+    bool untried = false;  // it stands in untried_
   };
 
   std::size_t take();

@@ -47,6 +47,7 @@ class WEFT_API Spread {
 
  private:
   std::size_t take(std::size_t& from) noexcept;
+  static void invite(Work& job) noexcept;
 
   static constexpr std::size_t Line = 64;
 

@@ -25,7 +25,7 @@ class WEFT_API Tracker {
 
   /// The caller has done so many items, in that time.
   void note(std::size_t items, std::int64_t begun, std::int64_t ended) noexcept;
-  /// The last report.
+  /// The last report. To be called once.
   void end() noexcept;
 
  private:

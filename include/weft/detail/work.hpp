@@ -34,6 +34,8 @@ struct WorkWord {
   static constexpr std::uint32_t Heard = 16;    // somebody wants to be told: there is a list
   static constexpr std::uint32_t Setting = 32;  // the result is being set
   static constexpr std::uint32_t Read = 64;     // a failure was looked at
+  static constexpr std::uint32_t Promised =
+      128;  // from the beginning: there is a Promise, which wants to know when it is cancelled
 
   static constexpr std::uint32_t phase(std::uint32_t word) noexcept { return word & 7; }
   static constexpr bool done(std::uint32_t word) noexcept { return phase(word) >= Cancelled; }
@@ -92,7 +94,9 @@ struct Listener {
 class WEFT_API Workers {
  public:
   /// Takes over one reference and sees to it that the work is completed. False,
-  /// and nothing taken, once they are closed. A higher priority comes first.
+  /// and nothing taken, once they are closed. A higher priority comes first. The
+  /// caller holds another reference. If it throws, there is nobody to run the work
+  /// and nobody will, and that reference is not taken either.
   virtual bool put(Work& work, int priority) = 0;
 
   /// Called by a waiter that is one of these workers and has taken `work`, which
@@ -152,9 +156,9 @@ class WEFT_API Work {
   /// The same for one who has taken it out of Pending.
   void perform_started() { perform(); }
 
-  /// As Future.cancel(): true if it is cancelled now. One that somebody else is
-  /// to run stays to be notified; `at_once` says that nobody will.
-  bool cancel(bool at_once = true);
+  /// As Future.cancel(): true if it is cancelled now. One of a Promise stays to be
+  /// notified, by start_or_notify().
+  bool cancel();
 
   /// Fails without having run; false if it is not pending any more.
   bool give_up(const std::exception_ptr& failure);
@@ -171,15 +175,7 @@ class WEFT_API Work {
 
   /// Runs it, or takes part in it, if this is a worker of its own: true if it is
   /// done now.
-  bool run_if_here() {
-    if (home_ == nullptr || home_ != workers_here) return false;
-    if (WorkWord::leave_pending(word_, WorkWord::Running)) {
-      home_->run_here(*this);
-    } else if (WorkWord::phase(word()) == WorkWord::Running) {
-      take_part();
-    }
-    return done();
-  }
+  bool run_if_here();
 
   /// What it failed with, or null. Only when it is finished. Counts as read.
   std::exception_ptr failure() noexcept;

@@ -45,7 +45,7 @@ using weft::TimeoutError;
 
 /// How a ThreadPool is made: Python's arguments, in Python's order.
 struct ThreadPoolOptions {
-  int processes = 0;                  ///< threads; 0: one for each CPU this process may run on
+  int processes = 0;                  ///< threads; 0: one for each CPU this process may run on; 65,534 is the limit
   detail::Callable initializer = {};  ///< each thread runs it before its first task
 };
 
@@ -123,8 +123,8 @@ class AsyncResult {
 /// A task may use the pool itself, in any depth and with any number of threads.
 ///
 /// The destructor is the end of Python's `with`: it calls terminate(), and waits
-/// for the calls that run. Call close() and join() first if queued work is to
-/// finish.
+/// for the calls that run (not where one of them is the last to let go of the pool).
+/// Call close() and join() first if queued work is to finish.
 class WEFT_API ThreadPool {
   template <class F, class... Args>
   using ResultOf = detail::ResultOf<F, Args...>;
@@ -168,6 +168,10 @@ class WEFT_API ThreadPool {
   /// A list of f(item) for each item, in their order: all at once, spread over the
   /// workers. Every item is called for; then, if some threw, it throws what the first
   /// of those threw.
+  ///
+  /// Items that can be reached by index are read by the workers, several at once: of
+  /// a view that makes its items (std::views::transform), this calls what makes them
+  /// there.
   template <class F, std::ranges::input_range Range>
   auto map(F f, Range&& items, MapOptions options = {}) -> ListOf<F, Range>;
 
@@ -196,9 +200,11 @@ class WEFT_API ThreadPool {
   auto starmap(F f, Range&& items, MapOptions options = {}) {
     return map(detail::Starred<F>{std::move(f)}, std::forward<Range>(items), std::move(options));
   }
-  template <class F, std::ranges::input_range Range>
-  auto starmap_async(F f, Range&& items, MapOptions options = {}) {
-    return map_async(detail::Starred<F>{std::move(f)}, std::forward<Range>(items), std::move(options));
+  template <class F, std::ranges::input_range Range,
+            class R = MappedTo<detail::Starred<F>, std::vector<std::ranges::range_value_t<Range>>>>
+  AsyncResult<detail::ListOf<R>> starmap_async(F f, Range&& items, MapOptions options = {},
+                                               AsyncOptions<detail::ListOf<R>> told = {}) {
+    return map_async(detail::Starred<F>{std::move(f)}, std::forward<Range>(items), std::move(options), std::move(told));
   }
 
   void close();      ///< Takes no more work; the threads leave when the queue is empty.

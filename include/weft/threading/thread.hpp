@@ -184,6 +184,8 @@ class WEFT_API Thread {
 
   Thread(Packed packed, ThreadOptions options);
   Body& body() const;
+  bool join_by(const Timeout* timeout) const;  // null: until it is done, whoever is killed
+  friend class ThreadWorkers;
 
   std::shared_ptr<Body> body_;
 };

@@ -24,8 +24,9 @@ namespace weft::concurrent::futures {
 /// What one task may be given beside its arguments.
 struct TaskOptions {
   int priority = 0;  ///< the highest first; those of the same in the order in which they came
-  Timeout deadline =
-      {};  ///< from now on: not begun by then, it fails with TimeoutError; while it runs, it is asked to stop
+  /// From now on. Not begun by then, it fails with TimeoutError; while it runs, it is
+  /// asked to stop. A stop token in it does the same, with CancelledError.
+  Timeout deadline = {};
 };
 
 /// How an executor is shut down.
@@ -74,11 +75,15 @@ class WEFT_API Executor {
 
   template <class Call>
   auto submit_call(Call call, const TaskOptions& options) {
-    if (options.deadline.is_forever()) [[likely]]
+    const std::stop_token& stop = options.deadline.stop();
+    if (options.deadline.is_forever() && !stop.stop_possible()) [[likely]]
       return submit_target(std::move(call), options.priority);
     detail::Alarm::Moment until = detail::Alarm::after(options.deadline);
-    if constexpr (requires { call.until; }) call.until = until;
-    return submit_target(detail::CallUntil<Call>{std::move(call), until}, options.priority);
+    if constexpr (requires { call.until; }) {
+      call.until = until;
+      call.outer = stop;
+    }
+    return submit_target(detail::CallUntil<Call>{std::move(call), until, stop}, options.priority);
   }
 
   const std::shared_ptr<detail::Workers>& shared_workers() const noexcept { return workers_; }
@@ -110,7 +115,7 @@ class WEFT_API LocalExecutor : public Executor {
   ///     Future<int> soon = executor.submit(add, std::tuple(1, 2), {.priority = 1, .deadline = 0.5});
   ///
   /// If f takes a std::stop_token first, it gets one of its own, on which a stop is
-  /// requested when its deadline has passed.
+  /// requested when its deadline has passed, or on the stop token in that.
   template <class F, class... Args>
   Future<detail::ResultOf<F, Args...>> submit(F&& f, Args&&... args) {
     return submit_call(detail::pack_call(std::forward<F>(f), std::forward<Args>(args)...), {});
@@ -148,6 +153,11 @@ class WEFT_API LocalExecutor : public Executor {
   template <class F, std::ranges::input_range A, std::ranges::input_range B>
   auto map(F f, A&& a, B&& b, MapOptions options = {}) {
     return map_over(detail::Starred<F>{std::move(f)}, std::move(options), std::forward<A>(a), std::forward<B>(b));
+  }
+  /// f(a, b, c, ...) for the items of three ranges or more, without options.
+  template <class F, std::ranges::input_range... Ranges>
+  requires(sizeof...(Ranges) >= 3) auto map(F f, Ranges&&... ranges) {
+    return map_over(detail::Starred<F>{std::move(f)}, {}, std::forward<Ranges>(ranges)...);
   }
 
  protected:

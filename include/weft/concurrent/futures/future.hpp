@@ -37,7 +37,7 @@ class WEFT_API AnyFuture {
 
   /// Keeps it from ever running; false if it runs already or has ended. What its
   /// callable holds is destroyed before this returns.
-  bool cancel() const { return work().cancel(work().home() != nullptr); }
+  bool cancel() const { return work().cancel(); }
 
   bool cancelled() const {
     std::uint32_t phase = detail::WorkWord::phase(work().word());
@@ -161,7 +161,7 @@ class Given : public Result<T> {
 template <class T>
 class Promised final : public Given<T> {
  public:
-  Promised() noexcept : Given<T>(1) {}
+  Promised() noexcept : Given<T>(1) { this->word_here().store(WorkWord::Promised, std::memory_order_relaxed); }
 
   /// The last handle is gone.
   void abandon() noexcept {

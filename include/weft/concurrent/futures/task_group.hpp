@@ -54,7 +54,8 @@ class WEFT_API TaskGroup {
   }
 
   /// Waits until all have ended. Throws what the first that failed threw; else
-  /// TimeoutError, if the deadline has ended the group.
+  /// TimeoutError, if the deadline has ended the group. In the child of a fork(),
+  /// BrokenExecutor: what was submitted before is done in the parent.
   void join();
 
   /// Ends the group early: see above.
@@ -105,7 +106,7 @@ class WEFT_API TaskGroup {
     return future;
   }
   void enter(const AnyFuture& future);
-  void wait() noexcept;
+  std::exception_ptr wait() noexcept;
 
   LocalExecutor& executor_;
   std::shared_ptr<Body> body_;

@@ -22,7 +22,7 @@ namespace weft::concurrent::futures {
 
 /// How a ThreadPoolExecutor is made: Python's arguments, in Python's order.
 struct ThreadPoolExecutorOptions {
-  int max_workers = 0;                  ///< 0: four more than CPUs, and 32 at most
+  int max_workers = 0;                  ///< 0: four more than CPUs, and 32 at most; 65,534 is the limit
   std::string thread_name_prefix = {};  ///< of the threads' names; empty: "ThreadPoolExecutor-N"
   detail::Callable initializer = {};    ///< each thread runs it before its first task
 };
@@ -42,7 +42,8 @@ struct ThreadPoolExecutorOptions {
 /// number of workers: see Future.
 ///
 /// The destructor is the end of Python's `with`: it calls shutdown(), which waits,
-/// unless shutdown({.wait = false}) was called before.
+/// unless shutdown({.wait = false}) was called before, or a task of its own is
+/// the last to let go of it.
 /// What is queued when main() ends is done before the process ends.
 ///
 /// If the initializer throws, all that is pending fails with BrokenThreadPool, and
