@@ -11,6 +11,7 @@
 #include <memory>
 
 #include "errors.hpp"
+#include "weft/timeout.hpp"
 
 namespace weft {
 

@@ -19,7 +19,7 @@ using namespace threading;
 
 // OS threads keep the insides of Turns busy; whoever is killed passes its turn on.
 TEST(InnerLocksTest, TurnIsPassedOnByOneWhoIsKilled) {
-  for (int i = 0; i < rounds(300, 10'000); ++i) {
+  for (int i = 0; i < rounds(150, 10'000); ++i) {
     Turns turns(2);
     std::atomic<bool> enough{false};
     Bunch<OsThreads> busy(2, [&] {
@@ -75,6 +75,7 @@ struct Slow {
 
 // It has its first item, and waits for the queue's lock to take more.
 TEST(InnerLocksTest, GetManyDoesNotLoseAKill) {
+  wanted = inside = leave = false;
   queue::PriorityQueue<Moves, Slow> q;
   q.put(Moves(1));
   q.put(Moves(2));
