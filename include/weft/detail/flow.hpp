@@ -98,6 +98,13 @@ struct FlowOptions {
   Progress progress = {};
 };
 
+/// How many tasks are in flight where nobody has said it. With few of them, who
+/// takes the results and who makes them would wake one another for each.
+inline std::size_t usual_in_flight(std::size_t workers) noexcept {
+  constexpr std::size_t ForEach = 4, Least = 64;
+  return workers > Least / ForEach ? ForEach * workers : Least;
+}
+
 /// A map that takes its items as it goes, with so many tasks in flight and no
 /// more, so that its input may be endless. Only one at a time may call it; the
 /// items are read in the caller's thread.

@@ -71,7 +71,7 @@ struct MapOptions {
 /// How an imap goes.
 struct IMapOptions {
   std::size_t chunksize = 1;   ///< items in a task
-  std::size_t buffersize = 0;  ///< tasks in flight; 0: a few for each worker
+  std::size_t buffersize = 0;  ///< tasks in flight; 0: four for each worker, and at least 64
   Progress progress = {};
 };
 
@@ -182,7 +182,7 @@ class WEFT_API ThreadPool {
                                            AsyncOptions<detail::ListOf<R>> told = {});
 
   /// f(item) for each item, in their order, as they are taken: a range to be walked
-  /// once, or asked by next(timeout). Lazy: a few tasks for each worker are in
+  /// once, or asked by next(timeout). Lazy: `buffersize` tasks are in
   /// flight, and each result that is taken lets the next items be read. An item that throws throws in
   /// its place, and next() goes on after it.
   template <class F, std::ranges::input_range Range>
@@ -246,11 +246,10 @@ class WEFT_API ThreadPool {
   auto flow(F f, Range&& items, IMapOptions options, bool ordered) {
     using From = detail::Source<Range>;
     using R = std::remove_cvref_t<std::invoke_result_t<F&, typename From::Item>>;
-    constexpr std::size_t ForEach = 4;
     check_running();
     if (options.chunksize < 1) detail::throw_chunksize(0);
-    std::size_t in_flight =
-        options.buffersize != 0 ? options.buffersize : ForEach * static_cast<std::size_t>(processes());
+    std::size_t in_flight = options.buffersize;
+    if (in_flight == 0) in_flight = detail::usual_in_flight(static_cast<std::size_t>(processes()));
     return detail::FlowRange<From, F, R>(
         workers(), From(std::forward<Range>(items)), std::move(f),
         detail::FlowOptions{options.chunksize, in_flight, ordered, false, {}, std::move(options.progress)});

@@ -39,7 +39,7 @@ struct ShutdownOptions {
 struct MapOptions {
   Timeout timeout = {};        ///< for all of it, from the call on
   std::size_t chunksize = 1;   ///< items in a task
-  std::size_t buffersize = 0;  ///< tasks in flight; 0: a few for each worker
+  std::size_t buffersize = 0;  ///< tasks in flight; 0: four for each worker, and at least 64
   bool ordered = true;         ///< results in the order of the items, else as they come
   Progress progress = {};
 };
@@ -138,7 +138,7 @@ class WEFT_API LocalExecutor : public Executor {
   ///
   ///     for (const Page& page : executor.map(fetch, urls, {.buffersize = 20})) show(page);
   ///
-  /// Lazy: a few tasks for each worker are in flight, and each result that is
+  /// Lazy: `buffersize` tasks are in flight, and each result that is
   /// taken lets the next items be read, in the thread that takes it. So items may be
   /// endless, and memory stays flat. An item that throws ends it there: the
   /// exception comes in its place, and what has not begun is cancelled; so does
@@ -169,10 +169,9 @@ class WEFT_API LocalExecutor : public Executor {
   auto map_over(F f, MapOptions options, Ranges&&... ranges) {
     using From = detail::Source<Ranges...>;
     using R = std::invoke_result_t<F&, typename From::Item>;
-    constexpr std::size_t ForEach = 4;
     if (options.chunksize < 1) throw ValueError("chunksize must be >= 1.");
-    std::size_t in_flight =
-        options.buffersize != 0 ? options.buffersize : ForEach * static_cast<std::size_t>(max_workers());
+    std::size_t in_flight = options.buffersize;
+    if (in_flight == 0) in_flight = detail::usual_in_flight(static_cast<std::size_t>(max_workers()));
     return detail::FlowRange<From, F, std::remove_cvref_t<R>>(
         shared_workers(), From(std::forward<Ranges>(ranges)...), std::move(f),
         detail::FlowOptions{options.chunksize, in_flight, options.ordered, true, options.timeout,
