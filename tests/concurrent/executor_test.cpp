@@ -113,17 +113,15 @@ TEST_F(ExecutorTest, MapOfEndlessItems) {
 }
 
 TEST_F(ExecutorTest, MapUnordered) {
-  // The first is held back until all others are done.
+  // The first is held back until all others have come.
   std::vector<int> order;
-  std::atomic<int> done{0};
-  for (int x : executor.map(
-           [&](int i) {
-             if (i == 0) event.wait();
-             if (++done == 9) event.set();
-             return i;
-           },
-           upto(10), {.buffersize = 10, .ordered = false})) {
+  auto held_back = [&](int i) {
+    if (i == 0) event.wait();
+    return i;
+  };
+  for (int x : executor.map(held_back, upto(10), {.buffersize = 10, .ordered = false})) {
     order.push_back(x);
+    if (order.size() == 9) event.set();
   }
   EXPECT_EQ(order.back(), 0);
   std::ranges::sort(order);
