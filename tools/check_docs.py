@@ -5,8 +5,8 @@
 
 The word after ```cpp says what a block is:
 
-    ```cpp          statements; #include and using lines are hoisted out of them
-    ```cpp file     a whole file, or declarations
+    ```cpp          statements, which are run; #include and using lines are hoisted out of them
+    ```cpp file     a whole file, or declarations: compiled only
     ```cpp run      a whole program: it is linked, run, and must end with 0; a ```text
                     block that follows directly is what it prints
     ```cpp sketch   not compiled: an outline, or what does not compile on purpose
@@ -51,7 +51,7 @@ class Block:
         hoisted, statements = [], []
         for line in self.body.splitlines():
             (hoisted if re.match(r"#include|using namespace", line) else statements).append(line)
-        return "\n".join(["#include <chrono>\n#include <string>", PREAMBLE, *hoisted, "void snippet() {", self.given,
+        return "\n".join(["#include <chrono>\n#include <string>", PREAMBLE, *hoisted, "int main() {", self.given,
                           *statements, "}\n"])
 
 
@@ -88,11 +88,11 @@ def complaint_about(block, compiler, build):
                                  stdin=subprocess.DEVNULL, env={**os.environ, "PATH": path})
         if run.returncode:
             return f"ended with {run.returncode}\n{run.stderr}"
-        if run.stdout != (block.output or ""):
+        if block.output is not None and run.stdout != block.output:
             return f"printed\n{run.stdout}{run.stderr}instead of\n{block.output}"
         return None
     command = [compiler, "-std=c++20", "-Wall", "-Wextra", "-Wno-unused", f"-I{ROOT}/include", "-x", "c++", "-"]
-    if block.kind != "run":
+    if block.kind == "file":
         run = subprocess.run([*command, "-fsyntax-only"], input=block.source(), capture_output=True, text=True,
                              check=False)
         return run.stderr if run.returncode else None

@@ -98,7 +98,7 @@ class Docs(unittest.TestCase):
             "```cpp run\nint main() {}\n```\n\n```text\nhello\n```\n"
             "```sh\nmake\n```\n```cpp sketch\n...\n```\n")
         self.assertEqual((given.kind, given.given), ("statements", "int x = 1;"))
-        self.assertLess(given.source().index("#include <map>"), given.source().index("void snippet"))
+        self.assertLess(given.source().index("#include <map>"), given.source().index("int main"))
         self.assertEqual((program.kind, program.output), ("run", "hello\n"))
         self.assertEqual(sketch.kind, "sketch")
 
