@@ -4,20 +4,29 @@
 #include "weft/concurrent/futures/task_group.hpp"
 
 #include <algorithm>
-#include <mutex>
 #include <optional>
-#include <vector>
+#include <utility>
 
-#include "wait/place.hpp"
 #include "weft/detail/alarm.hpp"
 #include "weft/detail/fork.hpp"
-#include "weft/threading/lock.hpp"
+#include "work/members.hpp"
 
 namespace weft::concurrent::futures {
 
-using detail::group_here, wait::InProcess;
+using detail::group_here;
 
 struct TaskGroup::Body : std::enable_shared_from_this<Body> {
+  struct Member {
+    bool pending() const noexcept { return Word::phase(future.work().word()) == Word::Pending; }
+    bool done() const noexcept { return future.done(); }
+    void cancel() noexcept { future.cancel(); }
+    void wait() const { future.work().wait_until_done(); }
+    friend bool operator==(const Member&, const Member&) = default;
+
+    using Word = detail::WorkWord;
+    AnyFuture future;
+  };
+
   // Holds on to the body while it runs: the group may be over by then.
   struct Cancel {
     std::weak_ptr<Body> body;
@@ -37,55 +46,20 @@ struct TaskGroup::Body : std::enable_shared_from_this<Body> {
     alarm.emplace(until, stop);
   }
 
-  // Anybody's, also in a callback of a stop token. Never holds the lock while it
-  // calls what is not ours.
+  // Anybody's, also in a callback of a stop token.
   void cancel() noexcept {
-    cancelling.fetch_add(1, std::memory_order_relaxed);
-    stop.request_stop();
-    // Those that were looked at may have moved meanwhile: until there are none.
-    while (cancel_pending()) {
-    }
-    if (cancelling.fetch_sub(1, std::memory_order_release) == 1) InProcess::wake(cancelling, wait::Everyone);
-  }
-
-  // All from the first to the last; true if there was one.
-  bool cancel_pending() noexcept {
-    bool some = false;
-    for (std::size_t at = 0;; some = true) {
-      AnyFuture next;
-      {
-        std::scoped_lock held(lock);
-        while (at < futures.size() && !is_pending(futures[at])) ++at;
-        if (at >= futures.size()) return some;
-        next = futures[at++];
-      }
-      next.cancel();
-    }
-  }
-
-  // A future says that it is cancelled before what its callable holds is
-  // destroyed: for who has seen them all done, and must not leave before.
-  void await_cancellers() noexcept {
-    for (std::uint32_t some; (some = cancelling.load(std::memory_order_acquire)) != 0;) {
-      InProcess::wait(cancelling, some, wait::Deadline::until_done(), {"TaskGroup", this});
-    }
+    members.cancel([this] { stop.request_stop(); });
   }
 
   // With the lock held. What the group failed with is its own to tell.
-  void count_as_read(const AnyFuture& future) noexcept {
-    if (future.work().failed_with(failure)) static_cast<void>(future.work().failure());
-  }
-
-  static bool is_pending(const AnyFuture& future) noexcept {
-    return detail::WorkWord::phase(future.work().word()) == detail::WorkWord::Pending;
+  void count_as_read(const Member& member) noexcept {
+    detail::Work& work = member.future.work();
+    if (work.failed_with(failure)) static_cast<void>(work.failure());
   }
 
   const detail::Alarm::Moment until;
   std::stop_source stop;
-  threading::Lock lock;
-  std::vector<AnyFuture> futures;            // those that may not have ended
-  std::atomic<std::uint32_t> cancelling{0};  // how many are in cancel()
-  std::size_t look_again = 64;               // when there are so many, those that have ended are dropped
+  work::Members<wait::InProcess, Member> members;
   std::exception_ptr failure;
   std::optional<detail::Alarm> alarm;
   std::optional<std::stop_callback<Cancel>> on_stop, on_outer_stop, on_outer_group;
@@ -101,7 +75,7 @@ TaskGroup::Scope::~Scope() {
 
 void TaskGroup::Scope::failed(std::exception_ptr failure) noexcept {
   {
-    std::scoped_lock held(body_.lock);
+    auto held = body_.members.lock();
     if (body_.failure != nullptr) return;
     body_.failure = std::move(failure);
   }
@@ -128,56 +102,24 @@ std::stop_token TaskGroup::stop_token() const noexcept { return body_->stop.get_
 void TaskGroup::cancel() noexcept { body_->cancel(); }
 
 void TaskGroup::enter(const AnyFuture& future) {
-  std::vector<AnyFuture> ended;  // dropped without the lock: what a result does when it goes is its own affair
-  {
-    std::scoped_lock held(body_->lock);
-    std::vector<AnyFuture>& futures = body_->futures;
-    if (futures.size() >= body_->look_again) {
-      auto first = std::partition(futures.begin(), futures.end(), [](const AnyFuture& one) { return !one.done(); });
-      std::for_each(first, futures.end(), [&](const AnyFuture& one) { body_->count_as_read(one); });
-      ended.assign(std::move_iterator(first), std::move_iterator(futures.end()));
-      futures.erase(first, futures.end());
-      body_->look_again = std::max<std::size_t>(64, futures.size() * 2);
-    }
-    futures.push_back(future);
-  }
-  if (body_->stop.stop_requested()) future.cancel();
+  body_->members.enter({future}, [this](const Body::Member& ended) { body_->count_as_read(ended); });
+  if (body_->stop.stop_requested()) AnyFuture(future).cancel();
 }
 
-// Each stays listed until it is done, so that whoever ends the group finds it.
 // Returns why some could not be waited for.
 std::exception_ptr TaskGroup::wait() noexcept {
-  std::exception_ptr left_behind;
-  for (;;) {
-    AnyFuture next;
-    {
-      std::scoped_lock held(body_->lock);
-      if (body_->futures.empty()) break;
-      next = body_->futures.back();
-    }
-    if (Body::is_pending(next) && body_->stop.stop_requested()) next.cancel();
-    try {
-      next.work().wait_until_done();
-    } catch (...) {  // in the child of a fork(): it runs in the parent, if anywhere
-      left_behind = std::current_exception();
-    }
-    std::scoped_lock held(body_->lock);
-    body_->count_as_read(next);
-    auto listed = std::find(body_->futures.rbegin(), body_->futures.rend(), next);
-    if (listed == body_->futures.rend()) continue;
-    std::swap(*listed, body_->futures.back());
-    body_->futures.pop_back();
-  }
-  if (left_behind == nullptr) body_->await_cancellers();
-  return left_behind;
+  return body_->members.wait([this](const Body::Member& ended) { body_->count_as_read(ended); },
+                             [this] { return body_->stop.stop_requested(); });
 }
 
 void TaskGroup::join() {
   std::exception_ptr left_behind = wait();
   if (left_behind != nullptr) std::rethrow_exception(left_behind);
-  std::unique_lock held(body_->lock);
-  std::exception_ptr failure = std::exchange(body_->failure, nullptr);
-  held.unlock();
+  std::exception_ptr failure;
+  {
+    auto held = body_->members.lock();
+    failure = std::exchange(body_->failure, nullptr);
+  }
   if (failure != nullptr) std::rethrow_exception(failure);
   if (detail::Alarm::passed(body_->until)) throw TimeoutError();
 }

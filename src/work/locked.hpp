@@ -3,7 +3,6 @@
 
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 
 #include "sync/lock.hpp"
@@ -13,22 +12,25 @@
 namespace weft::work {
 
 /// Holds a lock's word, for what takes a few instructions.
-class Locked {
+template <class Place>
+class LockedIn {
  public:
-  Locked(std::atomic<std::uint32_t>& word, const char* kind) noexcept : word_(word) {
-    if (detail::LockWord::try_acquire(word_, wait::InProcess::self())) return;
-    sync::acquire<wait::InProcess>(word_, wait::Deadline::until_done(), {kind, &word_});
+  using Word = typename Place::template Atomic<std::uint32_t>;
+
+  LockedIn(Word& word, const char* kind) noexcept : word_(word) {
+    if (detail::LockWord::try_acquire(word_, Place::self())) return;
+    sync::acquire<Place>(word_, wait::Deadline::until_done(), {kind, &word_});
   }
-  ~Locked() {
-    if (!detail::LockWord::is_plain(detail::LockWord::release(word_))) {
-      sync::release_contended<wait::InProcess>(word_);
-    }
+  ~LockedIn() {
+    if (!detail::LockWord::is_plain(detail::LockWord::release(word_))) sync::release_contended<Place>(word_);
   }
-  Locked(const Locked&) = delete;
-  Locked& operator=(const Locked&) = delete;
+  LockedIn(const LockedIn&) = delete;
+  LockedIn& operator=(const LockedIn&) = delete;
 
  private:
-  std::atomic<std::uint32_t>& word_;
+  Word& word_;
 };
+
+using Locked = LockedIn<wait::InProcess>;
 
 }  // namespace weft::work

@@ -5,53 +5,12 @@
 #include <gtest/gtest.h>
 
 #include "support/model/model.hpp"
-#include "support/support.hpp"
-#include "work/await.hpp"
+#include "work/model_work.hpp"
 
 namespace weft::test {
 namespace {
 
-using model::Data, model::require, model::together;
-using wait::InModel;
-
-class ModelWork {
-  using Word = detail::WorkWord;
-
- public:
-  bool run() {
-    if (!Word::leave_pending(word_, Word::Running)) return false;
-    target = 0;
-    result = 7;
-    finish();
-    return true;
-  }
-  bool cancel() {
-    if (!Word::leave_pending(word_, Word::Notified)) return false;
-    target = 0;
-    wake(word_.load(std::memory_order_relaxed));
-    return true;
-  }
-  bool set(int value) {
-    if (!Word::begin_setting(word_)) return false;
-    result = value;
-    finish();
-    return true;
-  }
-  bool wait(const Timeout& timeout = {}) { return work::await<InModel>(word_, timeout, {"Future", this}); }
-  // For who has waited: that has acquired what there is to see.
-  bool finished() { return Word::phase(word_.load(std::memory_order_relaxed)) == Word::Finished; }
-
-  Data<int> target = 1;  // what is to be called, destroyed by whoever has it
-  Data<int> result = 0;
-
- private:
-  void finish() { wake(Word::finish(word_)); }
-  void wake(std::uint32_t found) {
-    if ((found & Word::Asleep) != 0) InModel::wake(word_, wait::Everyone);
-  }
-
-  InModel::Atomic<std::uint32_t> word_{Word::Pending};
-};
+using model::require, model::together;
 
 const auto run_cancel_wait = [] {
   ModelWork work;
