@@ -38,10 +38,10 @@ std::optional<Halt> Halt::parsed(std::string_view text) {
 Halt::When HaltWatch::note(const Result& result, std::int64_t total) {
   ++all_;
   bool counts = halt_.what == Halt::Done || result.succeeded() == (halt_.what == Halt::Success);
-  if (!counts || halt_.when == Halt::Never) return Halt::Never;
+  if (!counts || halt_.when == Halt::AtEnd) return Halt::AtEnd;
   ++seen_;
   bool enough = halt_.percent ? seen_ >= 3 && seen_ * 100 >= halt_.count * std::max(total, all_) : seen_ >= halt_.count;
-  return enough ? halt_.when : Halt::Never;
+  return enough ? halt_.when : Halt::AtEnd;
 }
 
 std::string HaltWatch::why() const {

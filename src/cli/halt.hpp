@@ -15,7 +15,7 @@ namespace weft::cli {
 /// When the work is to end before the last item, as --halt says it:
 /// "soon,fail=3", "now,fail=10%", "now,success=1", "never".
 struct Halt {
-  enum When { Never, Soon, Now } when = Never;
+  enum When { AtEnd, Soon, Now } when = AtEnd;
   enum What { Fail, Success, Done } what = Fail;
   std::int64_t count = 1;
   bool percent = false;

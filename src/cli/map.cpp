@@ -104,7 +104,7 @@ class Map {
   Tally tally_;
 
   std::multimap<Time, Job> retries_;
-  Halt::When halted_ = Halt::Never;
+  Halt::When halted_ = Halt::AtEnd;
   Time begun_ = now(), looked_ = begun_;
   Time next_line_ = begun_ + Second, line_interval_ = Second;
   Idle idle_ = Idle::Input;
@@ -177,7 +177,7 @@ bool Map::output_is_behind() const noexcept {
 
 // Whether the system and who reads our output allow for one more.
 bool Map::may_start(Time time) {
-  if (halted_ != Halt::Never || !runner_.has_free_slot()) return false;
+  if (halted_ != Halt::AtEnd || !runner_.has_free_slot()) return false;
   if (output_is_behind()) {
     idle(Idle::Output);
   } else if (runner_.running() >= most_running_) {
@@ -250,7 +250,7 @@ void Map::start_what_can_be() {
     }
     take_results();
   }
-  bool wants_input = runner_.has_free_slot() && idle_ == Idle::Input && halted_ == Halt::Never && !items_.at_end();
+  bool wants_input = runner_.has_free_slot() && idle_ == Idle::Input && halted_ == Halt::AtEnd && !items_.at_end();
   if (wants_input) watch_input();
 }
 
@@ -289,7 +289,7 @@ void Map::take_results() {
     if (no_program && !command_.program_varies()) {  // then it is not there for any
       ++tally_.cut;
       stop_.request({Reason::CannotRun, result.error});
-    } else if (!result.succeeded() && result.job.tries <= options_.retries && halted_ == Halt::Never) {
+    } else if (!result.succeeded() && result.job.tries <= options_.retries && halted_ == Halt::AtEnd) {
       retry(result);
     } else {
       halt(halt_watch_.note(result, items_.total()));
@@ -379,7 +379,7 @@ void Map::wait() {
 }
 
 bool Map::all_done() const {
-  bool nothing_more = halted_ != Halt::Never || (items_.at_end() && retries_.empty());
+  bool nothing_more = halted_ != Halt::AtEnd || (items_.at_end() && retries_.empty());
   return nothing_more && runner_.running() == 0 && printer_.idle();
 }
 
@@ -477,7 +477,7 @@ int Map::outcome() {
     }
   }
   if (tally_.failed > 0) printer_.say(fmt::format("{} of {} items failed", tally_.failed, tally_.done));
-  if (halted_ != Halt::Never) {
+  if (halted_ != Halt::AtEnd) {
     items_.read_ahead();
     std::int64_t left = items_.total() < 0 ? -1 : items_.total() - tally_.done - tally_.skipped;
     printer_.say(fmt::format("halted, for {}; {} not finished", halt_watch_.why(),

@@ -475,7 +475,6 @@ TEST_F(KillTest, ARequestThatCameTooLateHitsNobody) {
 // Kills from other threads, waits that end on their own, and records that are
 // used again at once: nobody is hit who was not meant.
 TEST_F(KillTest, HitsNobodyElse) {
-  std::atomic<bool> stop{false};
   queue::Queue<Greenlet<>> victims;
   Thread killer([&] {
     for (const Greenlet<>& victim : victims) victim.kill(0);

@@ -158,17 +158,17 @@ class GreenletRef {
 };
 
 /// A greenlet with its function, which is destroyed where it ran, or by the last
-/// handle of one that never did.
+/// handle of one that never did. The slot is for the value that it begins with.
 template <class T, class F>
-class GreenletCall final : public GreenletCore {
+class GreenletCall final : private Slot<Value<T>>, public GreenletCore {
  public:
   GreenletCall(F f, GreenletCore* parent, std::size_t stack_size)
-      : GreenletCore(run, free, crossing<T>, argument_.place(), parent, stack_size), f_(std::move(f)) {}
+      : GreenletCore(run, free, crossing<T>, this->place(), parent, stack_size), f_(std::move(f)) {}
 
  private:
   static void run(GreenletCore& core) {
     auto& self = static_cast<GreenletCall&>(core);
-    Value<T> value = self.argument_.take();
+    Value<T> value = self.take();
     Value<T> result = call(self, value);
     self.finish(crossing<T>, &result);
   }
@@ -199,7 +199,6 @@ class GreenletCall final : public GreenletCore {
   static void free(GreenletCore* self) noexcept { delete static_cast<GreenletCall*>(self); }
 
   std::optional<F> f_;
-  Slot<Value<T>> argument_;
 };
 
 }  // namespace weft::detail
