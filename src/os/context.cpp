@@ -9,6 +9,7 @@
 #include <cstring>
 
 #if defined(WEFT_ASAN)
+#include <sanitizer/asan_interface.h>
 #include <sanitizer/common_interface_defs.h>
 #elif defined(WEFT_TSAN)
 #include <sanitizer/tsan_interface.h>
@@ -219,6 +220,7 @@ void Context::begin(void* context) {
 void Context::start(const Stack& stack, void (*entry)(void*), void* argument) noexcept {
   char* top = static_cast<char*>(stack.base) + stack.size;
 #if defined(WEFT_ASAN)
+  __asan_unpoison_memory_region(stack.base, stack.size);  // frames that were left there and not unwound
   bottom_ = stack.base;
   size_ = stack.size;
   fake_stack_ = nullptr;

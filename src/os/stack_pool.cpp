@@ -64,9 +64,6 @@ Stack StackPool::take(std::size_t size) {
   void* base = from.spares.back();
   from.spares.pop_back();
   if (from.warm != 0) --from.warm;
-#if defined(WEFT_ASAN)
-  __asan_unpoison_memory_region(base, size);  // frames that were left and not unwound
-#endif
   return {base, size};
 }
 

@@ -3,6 +3,8 @@
 
 #pragma once
 
+#include <regex.h>
+
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -16,6 +18,15 @@ namespace weft::test {
 
 namespace futures = concurrent::futures;
 using namespace futures;
+
+/// Whether the whole text is what the extended regular expression says.
+inline bool matches(const std::string& text, const std::string& expression) {
+  regex_t compiled;
+  if (::regcomp(&compiled, ("^(" + expression + ")$").c_str(), REG_EXTENDED | REG_NOSUB) != 0) return false;
+  bool found = ::regexec(&compiled, text.c_str(), 0, nullptr, 0) == 0;
+  ::regfree(&compiled);
+  return found;
+}
 
 // The futures of CPython's test_concurrent_futures/util.py.
 inline Future<int> pending_future() {

@@ -27,7 +27,7 @@ namespace {
 using multiprocessing::AsyncResult, multiprocessing::ThreadPool;
 using threading::Event;
 
-int square(int x) { return x * x; }
+int square(int x) { return static_cast<int>(static_cast<unsigned>(x) * static_cast<unsigned>(x)); }  // may wrap
 int multiply(int x, int y) { return x * y; }
 
 std::vector<int> upto(int n) {

@@ -168,12 +168,12 @@ TEST(ContextTest, EachSavedRegisterByName) {
 // Rounding is each one's own, in both units; a new one begins with the usual.
 TEST(ContextTest, FloatingPointControlIsKept) {
   auto third = [] {
-    volatile double one = 1, three = 3;
-    return one / three;
+    volatile double one = 1, three = 3, result = one / three;  // volatile, too: it is not to be put off
+    return result;
   };
   auto long_third = [] {
-    volatile long double one = 1, three = 3;
-    return one / three;
+    volatile long double one = 1, three = 3, result = one / three;
+    return result;
   };
   const double nearest = third();
   std::fesetround(FE_UPWARD);

@@ -114,7 +114,7 @@ class greenlet {
   greenlet parent() const& { return of(core_.get().parent()); }
   greenlet parent() && {  // getcurrent().parent().switch_to(): who leaves keeps no handle of itself meanwhile
     greenlet found = of(core_.get().parent());
-    core_ = {};
+    core_ = detail::GreenletRef();  // with {} clang 16 would forget to destroy what it held
     return found;
   }
   /// Throws ValueError for a circle, and for a greenlet of another thread.
