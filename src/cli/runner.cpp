@@ -24,8 +24,6 @@
 namespace weft::cli {
 namespace {
 
-using subprocess::Popen;
-
 constexpr std::size_t BufferSize = 1 << 16;
 constexpr Time LookAtMemory = 100 * Millisecond;
 constexpr Time LookAgain = 5 * Millisecond;  // whether those who were asked to end have ended

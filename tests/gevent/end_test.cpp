@@ -116,7 +116,7 @@ TEST(GreenEnd, WhoWillNotGoDoesNotKeepTheProcess) {
 
 TEST(GreenEnd, ForkFromGreenThread) {
   // In the child main()'s own stack is out of LeakSanitizer's sight.
-  Ran ran = run_program({"env", "ASAN_OPTIONS=detect_leaks=0", WEFT_GREEN_PROGRAM, "fork_from_green"});
+  Ran ran = run_program({"/usr/bin/env", "ASAN_OPTIONS=detect_leaks=0", WEFT_GREEN_PROGRAM, "fork_from_green"});
   EXPECT_EQ(ran.status, 0) << ran.err;
   EXPECT_EQ(ran.out,
             "child: 1\nspawned in child\nchild ends\nstatic destroyed\nchild's status 0\nother\nstatic destroyed\n");

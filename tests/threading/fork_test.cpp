@@ -12,6 +12,7 @@
 
 #include "contracts/contract.hpp"
 #include "contracts/crews.hpp"
+#include "os/sanitizer.hpp"
 #include "support/child.hpp"
 #include "weft/detail/alarm.hpp"
 #include "weft/threading.hpp"
@@ -168,15 +169,23 @@ class Crowd {
     }
   }
 
-  // Something that takes a lock for a moment, allocates, waits a little.
+  // Something that takes a lock for a moment, allocates, waits a little. With gcc
+  // 12's ThreadSanitizer nobody allocates: its allocator stays locked in a child now
+  // and then, also in a program without weft.
   void step(std::mt19937_64& random) {
     std::list<std::string> memory;
-    for (std::uint64_t i = random() % 8; i > 0; --i) memory.emplace_back(random() % 300, 'x');
+    auto allocate = [&](std::size_t size) {
+#if !defined(WEFT_TSAN)
+      memory.emplace_back(size, 'x');
+#endif
+      static_cast<void>(size);
+    };
+    for (std::uint64_t i = random() % 8; i > 0; --i) allocate(random() % 300);
     Lock& lock = locks_[random() % locks_.size()];
     switch (random() % 6) {
       case 0: {
         std::scoped_lock held(lock);
-        memory.emplace_back(random() % 2000, 'y');
+        allocate(random() % 2000);
         break;
       }
       case 1: {

@@ -171,7 +171,7 @@ template <class Range>
 auto list_of(Range&& items) {
   using List = std::vector<std::ranges::range_value_t<Range>>;
   if constexpr (std::is_same_v<Range, List>) {
-    return List(std::move(items));
+    return List(std::forward<Range>(items));
   } else {
     constexpr bool given_up = !std::is_lvalue_reference_v<Range> && !std::ranges::view<Range>;
     List list;

@@ -92,7 +92,7 @@ class WEFT_API Executor {
   template <class Target>
   auto submit_target(Target&& target, int priority) {
     using Task = detail::Task<Target>;
-    auto* task = new Task(2, std::move(target));
+    auto* task = new Task(2, std::forward<Target>(target));
     Future<typename Task::Value> future(task);
     hand_over(*task, priority);
     return future;
