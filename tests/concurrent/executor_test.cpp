@@ -861,16 +861,21 @@ TEST(TaskGroupEnds, TheChildOfAForkIsFreeToLeave) {
 }
 
 TEST_F(TaskGroupTest, AResultWhoseDestructorUsesTheGroup) {
+  static std::atomic<int> alive{0};
   struct Uses {
-    explicit Uses(TaskGroup& g) : group(&g) {}
+    explicit Uses(TaskGroup& g) : group(&g) { ++alive; }
     Uses(Uses&& other) noexcept : group(std::exchange(other.group, nullptr)) {}
     ~Uses() {
-      if (group != nullptr) group->submit([] {});
+      if (group == nullptr) return;
+      group->submit([] {});
+      --alive;
     }
     TaskGroup* group;
   };
   TaskGroup group(executor);
   for (int i = 0; i < 300; ++i) group.submit([&] { return Uses(group); }).wait();
+  group.join();
+  EXPECT_TRUE(wait_until([] { return alive == 0; }));  // the worker's handle may be the last one
   group.join();
 }
 

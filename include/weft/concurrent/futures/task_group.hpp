@@ -32,7 +32,8 @@ struct TaskGroupOptions {
 /// one. The same happens at the deadline, by cancel(), and when an exception goes
 /// through the scope. A group within a task of another one ends with it, and no later than it.
 ///
-/// A task may submit more to its own group.
+/// A task may submit more to its own group. What it has returned goes with the last
+/// handle, which may be its worker's, a moment later than the group.
 class WEFT_API TaskGroup {
  public:
   explicit TaskGroup(LocalExecutor& executor, const TaskGroupOptions& options = {});
@@ -98,7 +99,16 @@ class WEFT_API TaskGroup {
 
   template <class Call>
   auto begin(Call call) {
+    if (stop_token().stop_requested()) return cancelled(Member<Call>{body_, std::move(call)});
     return add(executor_.submit(Member<Call>{body_, std::move(call)}));
+  }
+  // What no worker ever sees.
+  template <class Target>
+  static auto cancelled(Target target) {
+    using Task = detail::Task<Target>;
+    Future<typename Task::Value> future(new Task(1, std::move(target)));
+    future.cancel();
+    return future;
   }
   template <class T>
   Future<T> add(Future<T> future) {
