@@ -182,8 +182,11 @@ TEST(WeftMapHalt, SoonStartsNothingMore) {
 }
 
 TEST(WeftMapHalt, SoonLetsFinishWhatRuns) {
-  CompletedProcess done =
-      map({"-j2", "--halt", "soon", "sh", "-c", "[ $0 = 1 ] && exit 1; sleep 0.3; echo $0", ":::", "1", "2", "3", "4"});
+  test::TempFolder folder;
+  CompletedProcess done = map({"-j2", "--halt", "soon", "sh", "-c",
+                               "[ $0 = 1 ] && { until [ -e $1/2 ]; do sleep 0.01; done; exit 1; };"
+                               "touch $1/$0; sleep 1; echo $0",
+                               "{}", folder.path(), ":::", "1", "2", "3", "4"});
   EXPECT_EQ(done.stdout, "2\n");
 }
 
@@ -209,9 +212,10 @@ TEST(WeftMapHalt, AfterAPercentage) {
 }
 
 TEST(WeftMapHalt, OrderedPrintsWhatThereIs) {
-  CompletedProcess done = map({"-k", "-j3", "--halt", "now,fail=1", "sh", "-c",
-                               "[ $0 = 1 ] && exec sleep 1000; [ $0 = 2 ] && { echo two; exit 0; }; sleep 0.3; exit 1",
-                               ":::", "1", "2", "3", "4"});
+  // With two at a time the third begins when the second has ended, and nothing after it.
+  CompletedProcess done =
+      map({"-k", "-j2", "--halt", "now,fail=1", "sh", "-c",
+           "[ $0 = 1 ] && exec sleep 1000; [ $0 = 2 ] && { echo two; exit 0; }; exit 1", ":::", "1", "2", "3", "4"});
   EXPECT_EQ(done.stdout, "two\n");
   EXPECT_EQ(done.returncode, 1);
 }
