@@ -13,7 +13,7 @@
 #include "weft/detail/fork.hpp"
 #include "weft/errors.hpp"
 #include "work/await.hpp"
-#include "work/locked.hpp"
+#include "work/listeners.hpp"
 
 namespace weft::detail {
 
@@ -38,7 +38,7 @@ class Chain {
     while (Work* work = first_) {
       first_ = work->next_;
       if (first_ == nullptr) last_ = nullptr;
-      tell(work->take_listeners(WorkWord::settled(work->word())), *work);
+      tell(work->take_listeners(), *work);
       work->drop();
     }
   }
@@ -126,10 +126,7 @@ bool Work::give_up(const std::exception_ptr& failure) {
 
 bool Work::start_or_notify() {
   if (WorkWord::leave_pending(word_, WorkWord::Running)) return true;
-  std::uint32_t found = word_.load(std::memory_order_acquire);
-  while (WorkWord::phase(found) == WorkWord::Cancelled) {
-    std::uint32_t notified = (found & ~std::uint32_t{7}) | WorkWord::Notified;
-    if (!word_.compare_exchange_weak(found, notified, std::memory_order_acq_rel)) continue;
+  if (const std::uint32_t notified = WorkWord::notify(word_); notified != 0) {
     hold();
     finish_slow(notified);
     drop();
@@ -155,7 +152,7 @@ void Work::rethrow() { std::rethrow_exception(failure()); }
 void Work::finish_slow(std::uint32_t found) noexcept {
   if ((found & WorkWord::Asleep) != 0) wait::InProcess::wake(word_, wait::Everyone);
   if ((found & WorkWord::Heard) == 0) return;
-  Chain(take_listeners(WorkWord::settled(word())), *this).run();
+  Chain(take_listeners(), *this).run();
 }
 
 Work* Work::cancel_later() noexcept {
@@ -173,51 +170,13 @@ Work* Work::later(std::uint32_t found) noexcept {
   return this;
 }
 
-// All of them, or those that need not wait until it is settled; in the order in
-// which they came.
-Listener* Work::take_listeners(bool settled) noexcept {
-  work::Locked held(list_lock_, "Future");
-  Listener* taken = nullptr;
-  Listener** end = &taken;
-  for (Listener* listener = first_; listener != nullptr;) {
-    Listener* next = listener->next;
-    if (settled || !listener->settled) {
-      (listener->before == nullptr ? first_ : listener->before->next) = next;
-      (next == nullptr ? last_ : next->before) = listener->before;
-      listener->before = listener;  // its own: it is in no list
-      listener->next = nullptr;
-      *end = listener;
-      end = &listener->next;
-    }
-    listener = next;
-  }
-  return taken;
-}
+Listener* Work::take_listeners() noexcept { return listeners_.take<wait::InProcess>(WorkWord::settled(word())); }
 
 void Work::tell(Listener& listener) {
-  {
-    work::Locked held(list_lock_, "Future");
-    std::uint32_t found = word_.fetch_or(WorkWord::Heard, std::memory_order_acq_rel);
-    if (!(listener.settled ? WorkWord::settled(found) : WorkWord::done(found))) {
-      listener.before = last_;
-      listener.next = nullptr;
-      (last_ == nullptr ? first_ : last_->next) = &listener;
-      last_ = &listener;
-      return;
-    }
-  }
-  listener.before = &listener;
-  listener.next = nullptr;
-  Chain(&listener, *this).run();
+  if (!listeners_.enter<wait::InProcess>(listener, word_)) Chain(&listener, *this).run();
 }
 
-bool Work::forget(Listener& listener) noexcept {
-  work::Locked held(list_lock_, "Future");
-  if (listener.before == &listener) return false;
-  (listener.before == nullptr ? first_ : listener.before->next) = listener.next;
-  (listener.next == nullptr ? last_ : listener.next->before) = listener.before;
-  return true;
-}
+bool Work::forget(Listener& listener) noexcept { return listeners_.leave<wait::InProcess>(listener); }
 
 std::string Work::describe() const {
   char address[40];

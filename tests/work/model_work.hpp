@@ -4,9 +4,11 @@
 #pragma once
 
 #include <cstdint>
+#include <utility>
 
 #include "support/model/model.hpp"
 #include "work/await.hpp"
+#include "work/listeners.hpp"
 
 namespace weft::test {
 
@@ -29,11 +31,16 @@ class ModelWork {
     result = 7;
     finish();
   }
-  bool cancel() {
-    if (!claim(Word::Notified)) return false;
+  bool cancel(std::uint32_t phase = Word::Notified) {
+    if (!claim(phase)) return false;
     target = 0;
     wake(word_.load(std::memory_order_relaxed));
     return true;
+  }
+  bool notify() {
+    const std::uint32_t notified = Word::notify(word_);
+    if (notified != 0) wake(notified);
+    return notified != 0;
   }
   bool set(int value) {
     if (!Word::begin_setting(word_)) return false;
@@ -42,7 +49,18 @@ class ModelWork {
     return true;
   }
   bool wait(const Timeout& timeout = {}) { return work::await<InModel>(word_, timeout, {"Future", this}); }
-  // For who has waited: that has acquired what there is to see.
+
+  /// Somebody who wants to be told.
+  struct Ear : detail::Listener {
+    explicit Ear(bool only_settled) : Listener(nullptr, only_settled) {}
+    Data<int> told = 0;
+  };
+  void tell(Ear& ear) {
+    if (!listeners_.enter<InModel>(ear, word_)) tell_all(&ear);
+  }
+  bool forget(Ear& ear) { return listeners_.leave<InModel>(ear); }
+
+  // For who has waited, or was told: that has acquired what there is to see.
   bool finished() { return Word::phase(word_.load(std::memory_order_relaxed)) == Word::Finished; }
 
   bool pending() { return Word::phase(word_.load(std::memory_order_acquire)) == Word::Pending; }
@@ -61,9 +79,20 @@ class ModelWork {
   void finish() { wake(Word::finish(word_)); }
   void wake(std::uint32_t found) {
     if ((found & Word::Asleep) != 0) InModel::wake(word_, wait::Everyone);
+    if ((found & Word::Heard) == 0) return;
+    const bool settled = Word::settled(word_.load(std::memory_order_relaxed));
+    tell_all(listeners_.take<InModel>(settled));
+  }
+  void tell_all(detail::Listener* listener) {
+    while (listener != nullptr) {
+      auto& ear = static_cast<Ear&>(*std::exchange(listener, listener->next));
+      ear.told = ear.told + 1;
+      if (finished()) model::require(result != 0, "who is told sees the result");
+    }
   }
 
   InModel::Atomic<std::uint32_t> word_{Word::Pending};
+  detail::Listeners<InModel::Atomic<std::uint32_t>> listeners_;
 };
 
 }  // namespace weft::test

@@ -56,13 +56,50 @@ const auto two_setters = [] {
 
 TEST(WorkModel, TwoWhoSetItAndOneWhoCancels) { model::check_all(two_setters); }
 
+// Who wants to be told is told once, or has taken that back.
+const auto told_or_forgotten = [] {
+  ModelWork work;
+  ModelWork::Ear stays(true), goes(false);
+  bool forgotten = false;
+  together([&] { work.run(); },
+           [&] {
+             goes.told = 0;
+             stays.told = 0;
+             work.tell(goes);
+             work.tell(stays);
+             forgotten = work.forget(goes);
+             if (forgotten) goes.told = 1;  // it is ours again
+           },
+           [&] { work.cancel(); });
+  require(stays.told == 1, "who stayed is told once");
+  require(goes.told == 1, "who went is told, or had taken it back");
+};
+
+TEST(WorkModel, ToldOrForgotten) { model::check_all(told_or_forgotten); }
+
+// One of a Promise is done when it is cancelled, and settled when that was noticed.
+const auto told_when_settled = [] {
+  ModelWork work;
+  ModelWork::Ear of_done(false), of_settled(true);
+  bool cancelled = false, noticed = false;
+  together([&] { cancelled = work.cancel(detail::WorkWord::Cancelled); },
+           [&] {
+             work.tell(of_settled);
+             work.tell(of_done);
+           },
+           [&] { noticed = work.notify(); });
+  require(cancelled && of_done.told == 1, "told that it is done");
+  require(of_settled.told == (noticed ? 1 : 0), "told when it is settled, and not before");
+};
+
+TEST(WorkModel, ToldWhenSettled) { model::check_all(told_when_settled); }
+
 TEST(WorkModel, ItsOrdersAreNeeded) {
-  auto weakened = model::weaken_each({.stale = 1}, {run_cancel_wait, two_setters});
+  auto weakened = model::weaken_each({.stale = 1}, {run_cancel_wait, two_setters, told_or_forgotten});
   EXPECT_TRUE(weakened.report.holds()) << weakened.report;
   // Where it is left pending: what it pairs with, the queue by which the work came, is not in the model. Where it is
-  // finished: half of it is for the list of listeners. Where it is being set: the setters have nothing in common
-  // but this word.
-  EXPECT_LE(weakened.unnoticed.size(), 5u) << weakened;
+  // being set: the setters have nothing in common but this word.
+  EXPECT_LE(weakened.unnoticed.size(), 3u) << weakened;
 }
 
 }  // namespace

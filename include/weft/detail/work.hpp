@@ -54,6 +54,19 @@ struct WorkWord {
     return false;
   }
 
+  /// From Cancelled to Notified: what it is then, or 0 if it was not cancelled.
+  template <class Atomic>
+  static std::uint32_t notify(Atomic& word) noexcept {
+    std::uint32_t found = word.load(std::memory_order_acquire);
+    while (phase(found) == Cancelled) {
+      const std::uint32_t notified = (found & ~std::uint32_t{7}) | Notified;
+      if (word.compare_exchange_weak(found, notified, std::memory_order_acq_rel, std::memory_order_acquire)) {
+        return notified;
+      }
+    }
+    return 0;
+  }
+
   /// Raises Setting; false if the result was set, is being set, or will never be.
   template <class Atomic>
   static bool begin_setting(Atomic& word) noexcept {
@@ -70,7 +83,7 @@ struct WorkWord {
   /// or Heard there is somebody to tell.
   template <class Atomic>
   static std::uint32_t finish(Atomic& word) noexcept {
-    return word.exchange(Finished, std::memory_order_acq_rel);
+    return word.exchange(Finished, std::memory_order_release);
   }
 };
 
@@ -87,6 +100,31 @@ struct Listener {
   bool settled;  // told when it is settled; the others when it is done
   Listener* before = nullptr;
   Listener* next = nullptr;
+};
+
+/// Those who want to be told of one Work, in the order in which they came; over
+/// any atomics, as its word is (work/listeners.hpp).
+template <class Atomic>
+class Listeners {
+ public:
+  /// False: it has happened already, and who asks is to tell.
+  template <class Place>
+  bool enter(Listener& listener, Atomic& word) noexcept;
+
+  /// Takes one back; false if it was not entered, or was taken.
+  template <class Place>
+  bool leave(Listener& listener) noexcept;
+
+  /// All of them, or those that need not wait until it is settled.
+  template <class Place>
+  Listener* take(bool settled) noexcept;
+
+ private:
+  void unlink(Listener& listener) noexcept;
+
+  Listener* first_ = nullptr;
+  Listener* last_ = nullptr;
+  Atomic lock_{0};
 };
 
 /// Who runs work: threads, and later processes, green threads and remote hosts.
@@ -229,16 +267,14 @@ class WEFT_API Work {
   bool done_without_waiting(bool run_it);  // run_it: if nobody has begun it
   void finish_slow(std::uint32_t found) noexcept;
   Work* later(std::uint32_t found) noexcept;
-  Listener* take_listeners(bool settled) noexcept;
+  Listener* take_listeners() noexcept;
 
   std::atomic<std::uint32_t> word_{WorkWord::Pending};
   std::atomic<std::uint32_t> holders_;
   Workers* home_ = nullptr;
   std::exception_ptr failure_;
-  Listener* first_ = nullptr;  // guarded by list_lock_
-  Listener* last_ = nullptr;
-  Work* next_ = nullptr;  // of those whose listeners are to be told
-  std::atomic<std::uint32_t> list_lock_{0};
+  Listeners<std::atomic<std::uint32_t>> listeners_;
+  Work* next_ = nullptr;       // of those whose listeners are to be told
   const std::uint32_t forks_;  // the fork generation in which it was made
 };
 
