@@ -55,6 +55,9 @@ inline std::vector<std::string> sorted_lines(const std::string& text) {
   return all;
 }
 
+/// A --timeout that only those reach who would run for ever.
+inline std::string ample() { return std::to_string(2 * test::patience()); }
+
 /// An environment by which the commands of one test are known from outside.
 class Mark {
  public:

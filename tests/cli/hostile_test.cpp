@@ -344,7 +344,7 @@ TEST(WeftMapHostile, OutputToAStalledTerminalDoesNotBlock) {
   Mark mark;
   StalledTerminal terminal;
   terminal.take(4000);  // there is room, but not for all
-  Popen weft(weft_map({"-j2", "--view", "none", "--timeout", "0.5s", "sh", "-c",
+  Popen weft(weft_map({"-j2", "--view", "none", "--timeout", ample(), "sh", "-c",
                        "[ $0 = 1 ] || exec sleep 1000; head -c 100000 /dev/zero", ":::", "1", "2"}),
              {.stdout = terminal.theirs(), .stderr = PIPE, .env = mark.env});
   EXPECT_TRUE(wait_until([&] { return mark.bearers("sleep").size() == 1; }));
@@ -528,14 +528,14 @@ TEST(WeftMapHostile, AMissingInterpreterIsNotAMissingCommand) {
 TEST(WeftMapHostile, CtrlZTakesNothingFromTheGrace) {
   Mark mark;
   test::TempFolder folder;
-  Popen weft(weft_map({"--timeout", "0.1s", "--grace", "1s", "sh", "-c",
+  Popen weft(weft_map({"--timeout", ample(), "--grace", "2s", "sh", "-c",
                        "trap 'touch $0/asked; sleep 0.3; touch $0/saved; exit' TERM; while :; do sleep 0.02; done",
                        "{}", ":::", folder.path()}),
              {.stdout = PIPE, .stderr = PIPE, .env = mark.env});
   ASSERT_TRUE(wait_until([&] { return std::filesystem::exists(folder.path() + "/asked"); }));
   weft.send_signal(SIGTSTP);
   ASSERT_TRUE(wait_until([&] { return test::status_of(weft.pid(), "State").starts_with("T"); }));
-  std::this_thread::sleep_for(std::chrono::milliseconds(1300));  // more than the grace
+  std::this_thread::sleep_for(std::chrono::milliseconds(2300));  // more than the grace
   weft.send_signal(SIGCONT);
   weft.communicate();
   EXPECT_TRUE(std::filesystem::exists(folder.path() + "/saved"));

@@ -4,6 +4,10 @@
 // One option of `weft map` after the other.
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <fstream>
+#include <thread>
+
 #include "cli/command.hpp"
 
 namespace weft::cli {
@@ -101,12 +105,12 @@ TEST(WeftMapPipe, ABlockIsReadAgainFromItsBeginning) {
 TEST(WeftMapTimeout, EndsWhatTakesTooLong) {
   Mark mark;
   CompletedProcess done =
-      subprocess::run(weft_map({"-j2", "--timeout", "0.3", "sh", "-c",
+      subprocess::run(weft_map({"-j2", "--timeout", ample(), "sh", "-c",
                                 "echo out $0; [ $0 = 1 ] && exec sleep 1000; true", ":::", "1", "2"}),
                       {.capture_output = true, .env = mark.env});
   EXPECT_EQ(done.returncode, 1);
   EXPECT_EQ(sorted_lines(done.stdout), (Words{"out 1", "out 2"}));  // what it wrote until then
-  EXPECT_TRUE(done.stderr.starts_with("weft map: 1 timed out after 0.3")) << done.stderr;
+  EXPECT_TRUE(done.stderr.starts_with("weft map: 1 timed out after ")) << done.stderr;
   EXPECT_TRUE(mark.bearers("").empty());
 }
 
@@ -123,7 +127,7 @@ TEST(WeftMapTimeout, EndsThoseWhoDoNotListenAndWhatTheyStarted) {
 }
 
 TEST(WeftMapTimeout, OneWhoCleansUpHasTheGraceForIt) {
-  CompletedProcess done = map({"--timeout", "0.2", "--grace", "10", "sh", "-c",
+  CompletedProcess done = map({"--timeout", ample(), "--grace", "30", "sh", "-c",
                                "trap 'sleep 0.2; echo cleaned; exit 0' TERM; sleep 1000 & wait", ":::", "1"});
   EXPECT_EQ(done.stdout, "cleaned\n");
   EXPECT_EQ(done.returncode, 1);
@@ -132,10 +136,28 @@ TEST(WeftMapTimeout, OneWhoCleansUpHasTheGraceForIt) {
 TEST(WeftMapTimeout, IsTriedAgain) {
   test::TempFolder folder;
   CompletedProcess done =
-      map({"--timeout", "0.3", "--retries", "1", "sh", "-c",
+      map({"--timeout", ample(), "--retries", "1", "sh", "-c",
            "[ -e $0/x ] || { touch $0/x; exec sleep 1000; }; echo done", folder.path(), ":::", "1"});
   EXPECT_EQ(done.returncode, 0) << done.stderr;
   EXPECT_EQ(done.stdout, "done\n");
+}
+
+// What ended in time has not timed out because weft map looks late.
+TEST(WeftMapTimeout, CountsForTheCommandAlone) {
+  test::TempFolder folder;
+  Popen weft(weft_map({"--timeout", ample(), "sh", "-c",
+                       "echo $$ > $0/part; mv $0/part $0/began; until [ -e $0/go ]; do sleep 0.01; done", "{}",
+                       ":::", folder.path()}),
+             {.stdout = PIPE, .stderr = PIPE});
+  ASSERT_TRUE(wait_until([&] { return std::filesystem::exists(folder.path() + "/began"); }));
+  weft.send_signal(SIGSTOP);
+  std::ofstream(folder.path() + "/go");
+  const int command = std::stoi(contents(folder.path() + "/began"));
+  EXPECT_TRUE(wait_until([&] { return status_of(command, "State").starts_with("Z"); }));
+  std::this_thread::sleep_for(std::chrono::duration<double>(std::stod(ample())));
+  weft.send_signal(SIGCONT);
+  EXPECT_EQ(weft.communicate().stderr, "");
+  EXPECT_EQ(weft.returncode(), 0);
 }
 
 TEST(WeftMapRetries, WaitLongerEachTime) {

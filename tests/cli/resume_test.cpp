@@ -24,7 +24,7 @@ std::vector<std::string> fields(const std::string& line) {
 TEST(WeftMapJoblog, HasALineForEachItem) {
   test::TempFolder folder;
   std::string log = folder.path() + "/log";
-  CompletedProcess done = map({"-j1", "--joblog", log, "--timeout", "0.3", "sh", "-c",
+  CompletedProcess done = map({"-j1", "--joblog", log, "--timeout", ample(), "sh", "-c",
                                "echo hello; case $0 in 2) exit 7;; 3) kill -9 $$;; 4) exec sleep 1000;; esac", "{}",
                                ":::", "new\nline", "2", "3", "4"});
   EXPECT_EQ(done.returncode, 3);
