@@ -3,6 +3,7 @@
 #include <boost/fiber/all.hpp>
 #include <boost/fiber/pooled_fixedsize_stack.hpp>
 #include <chrono>
+#include <cmath>
 
 #include "workload.hpp"
 
@@ -22,7 +23,9 @@ struct Boost {
     for (fibers::fiber& one : all) one.join();
   }
   static void yield() { boost::this_fiber::yield(); }
-  static void sleep(double seconds) { boost::this_fiber::sleep_for(std::chrono::duration<double>(seconds)); }
+  static void sleep(double seconds) {
+    boost::this_fiber::sleep_for(std::chrono::nanoseconds(std::llround(seconds * 1e9)));
+  }
 
   class Event {
    public:

@@ -14,7 +14,7 @@ namespace weft::detail {
 
 void GreenState::start(std::string_view name, std::size_t stack_size) {
   name_ = name;
-  keep();
+  references_.store(2, std::memory_order_relaxed);  // the other one goes when it has ended
   try {
     waiter_ = &wait::Hub::here().spawn({run, raise, this, stack_size, name_});
     life_ = waiter_->life();
@@ -125,6 +125,7 @@ GreenletStatus status_of(const detail::GreenState& greenlet) {
 std::vector<Greenlet<>> joinall(const std::vector<Greenlet<>>& greenlets, const JoinOptions& options) {
   const wait::Deadline deadline(options.timeout);
   std::vector<Greenlet<>> ended;
+  ended.reserve(greenlets.size());
   for (const Greenlet<>& greenlet : greenlets) {
     if (!greenlet.join(deadline.left())) continue;
     ended.push_back(greenlet);

@@ -18,7 +18,7 @@
 // weft_switch(where to keep this stack pointer, the stack pointer to go on
 // with). What is kept lies on the stack that is left, at the stack pointer:
 // tools/gdb/weft.py knows the order. A new stack looks like one that was left
-// here, with what to call and its argument in two of the saved registers.
+// here, with what to call and its arguments in some of the saved registers.
 //
 // Loading a control word costs more than the rest, so it is done only when it
 // differs. The status bits of the floating-point unit are the caller's to keep.
@@ -106,6 +106,8 @@ weft_begin:
   .cfi_startproc
   .cfi_undefined rip
   movq %rbx, %rdi
+  movq %r13, %rsi
+  movq %r14, %rdx
   call *%r12
   ud2
   .cfi_endproc
@@ -113,7 +115,7 @@ weft_begin:
 )");
 namespace {
 constexpr std::size_t Saved = 10;  // control words, r15 r14 r13 r12 rbx rbp, where to, and two to align
-constexpr std::size_t EntryAt = 4, ArgumentAt = 5, ReturnAt = 7;
+constexpr std::size_t CallAt = 4, FirstAt = 5, SecondAt = 3, ThirdAt = 2, ReturnAt = 7;
 // As a process begins with them: no traps, to nearest, 64 bits of mantissa.
 constexpr std::uint64_t ControlWords = 0x037f'0000'1f80;
 }  // namespace
@@ -176,6 +178,8 @@ weft_begin:
   .cfi_startproc
   .cfi_undefined x30
   mov x0, x19
+  mov x1, x21
+  mov x2, x22
   blr x20
   brk #0
   .cfi_endproc
@@ -183,7 +187,7 @@ weft_begin:
 )");
 namespace {
 constexpr std::size_t Saved = 22;  // x19 to x30, d8 to d15, fpcr, and one to align
-constexpr std::size_t ArgumentAt = 0, EntryAt = 1, ReturnAt = 11;
+constexpr std::size_t CallAt = 1, FirstAt = 0, SecondAt = 2, ThirdAt = 3, ReturnAt = 11;
 }  // namespace
 #else
 #error "weft switches contexts on x86-64 and aarch64."
@@ -211,10 +215,9 @@ Context::Exceptions& Context::exceptions_here() noexcept {
   return *here;
 }
 
-void Context::begin(void* context) {
-  auto* self = static_cast<Context*>(context);
-  self->arrived();
-  self->entry_(self->argument_);
+void Context::begin(Context* context, void (*entry)(void*), void* argument) {
+  context->arrived();
+  entry(argument);
 }
 
 void Context::start(const Stack& stack, void (*entry)(void*), void* argument) noexcept {
@@ -234,14 +237,14 @@ void Context::start(const Stack& stack, void (*entry)(void*), void* argument) no
 #if defined(__x86_64__)
   std::memcpy(saved, &ControlWords, sizeof ControlWords);
 #endif
-  saved[EntryAt] = reinterpret_cast<void*>(&begin);
-  saved[ArgumentAt] = this;
+  saved[CallAt] = reinterpret_cast<void*>(&begin);
+  saved[FirstAt] = this;
+  saved[SecondAt] = reinterpret_cast<void*>(entry);
+  saved[ThirdAt] = argument;
   saved[ReturnAt] = reinterpret_cast<void*>(&weft_begin);
   stack_pointer_ = saved;
   stack_ = stack;
   exceptions_ = {};
-  entry_ = entry;
-  argument_ = argument;
 }
 
 inline void Context::arrived() noexcept {

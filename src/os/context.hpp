@@ -48,15 +48,13 @@ class Context {
   };
 
   static Exceptions& exceptions_here() noexcept;
-  static void begin(void* context);
+  static void begin(Context* context, void (*entry)(void*), void* argument);
   static void exchange(Context& from, Context& to, bool for_good) noexcept;
   void arrived() noexcept;
 
   void* stack_pointer_ = nullptr;
   Exceptions exceptions_;
   Stack stack_;
-  void (*entry_)(void*) = nullptr;
-  void* argument_ = nullptr;
 #if defined(WEFT_ASAN)
   const void* bottom_ = nullptr;
   std::size_t size_ = 0;

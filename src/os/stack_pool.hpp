@@ -28,6 +28,12 @@ class StackPool {
   /// What lies below each stack, in bytes.
   static constexpr std::size_t Guard = 16 * 1024;
 
+  /// What take() was asked for, rounded to a multiple of this: a stack has up to
+  /// a page more, of which its user may have set some hundred bytes apart.
+  static constexpr std::size_t asked_for(const Stack& stack) noexcept {
+    return (stack.size + Guard / 2) / Guard * Guard;
+  }
+
  private:
   // The stacks of one size. The last `warm` of the spares still have memory.
   struct Shelf {

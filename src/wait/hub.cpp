@@ -97,7 +97,6 @@ Waiter& Hub::spawn(const GreenTask& task) {
       throw;
     }
   }
-  green->stack = stack;
   green->own.start(stack, run, green);
   green->at = &green->own;
   green->run_ = task.run;
@@ -139,7 +138,7 @@ void Hub::end(GreenWaiter& green) noexcept {
   if (first_ == &green) first_ = nullptr;
   roll().step_out(green);
   --alive_;
-  stacks_->give_back(green.stack);
+  stacks_->give_back(green.own.stack());
   green.next_spare_ = spares_;
   spares_ = &green;
   if (root_ == nullptr && alive_ == 0) std::exit(0);  // as when the last thread of a process ends

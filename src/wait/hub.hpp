@@ -175,8 +175,6 @@ class GreenWaiter final : public Waiter {
   }
   bool spin(unsigned round, Coming coming) noexcept override;
 
-  os::Stack stack;
-
  private:
   friend class Hub;
   void (*run_)(void*) noexcept = nullptr;

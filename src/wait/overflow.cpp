@@ -34,7 +34,7 @@ void on_fault(int signal, siginfo_t* info, void*) {
     const Label::Text name = who->shown_name();
     int n = ::snprintf(text, sizeof text, "weft: %s%s%s overflowed its stack of %zu KiB (stack_size makes it larger)\n",
                        who->green() ? "green thread '" : "a greenlet of thread '", name.data(), "'",
-                       (stack.size + 1023) / 1024);
+                       os::StackPool::asked_for(stack) / 1024);
     [[maybe_unused]] auto written = ::write(STDERR_FILENO, text, static_cast<std::size_t>(std::max(n, 0)));
   }
   ::signal(signal, SIG_DFL);

@@ -43,7 +43,9 @@ class WEFT_API GreenState {
 
   void keep() noexcept { references_.fetch_add(1, std::memory_order_relaxed); }
   void drop() noexcept {
-    if (references_.fetch_sub(1, std::memory_order_acq_rel) == 1) destroy();
+    if (references_.load(std::memory_order_acquire) == 1 || references_.fetch_sub(1, std::memory_order_acq_rel) == 1) {
+      destroy();
+    }
   }
 
  protected:
