@@ -20,4 +20,10 @@ inline void cpu_pause() noexcept {
 #endif
 }
 
+/// Gives the core to whoever else can run on it, for a moment. False, and mostly
+/// without having done so, where such a moment lately was a whole time slice of a
+/// program that computes: there it is better to sleep, for who is woken comes
+/// before those.
+bool give_core() noexcept;
+
 }  // namespace weft::os

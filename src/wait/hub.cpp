@@ -4,7 +4,6 @@
 #include "wait/hub.hpp"
 
 #include <errno.h>
-#include <sched.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -17,6 +16,7 @@
 
 #include "errors.hpp"
 #include "os/clock.hpp"
+#include "os/cpu.hpp"
 #include "os/futex.hpp"
 #include "os/mutex.hpp"
 #include "os/poll.hpp"
@@ -210,7 +210,7 @@ void Hub::look() noexcept {
 void Hub::sleep() noexcept {
   for (int yields = 0; yields < 12; ++yields) {
     if (!inbox_.empty()) return;
-    ::sched_yield();
+    if (!os::give_core()) break;
   }
   const bool for_others = timers_.empty() && words_ == nullptr && polled_ == nullptr;
   const std::int64_t until = for_others ? os::monotonic() + patience_ : timers_.first();

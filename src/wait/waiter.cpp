@@ -5,7 +5,6 @@
 
 #include <errno.h>
 #include <pthread.h>
-#include <sched.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -199,8 +198,7 @@ bool ThreadWaiter::spin(unsigned round, Coming coming) noexcept {
     return true;
   }
   if (round > (coming == Coming::Soon ? Yields : YieldsForWork)) return false;
-  ::sched_yield();
-  return true;
+  return os::give_core();
 }
 
 void ThreadWaiter::rest(std::int64_t deadline) noexcept {
