@@ -15,6 +15,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 NOISY = 0.08  # others used more than this share of the machine
+ENOUGH = 20  # seconds: who took longer for all runs of a column by now is not run again there
 TICK = os.sysconf("SC_CLK_TCK")
 
 
@@ -89,11 +90,12 @@ def take_turns(commands, once, runs, patience, hogs=()):
 
     once(command) runs one and gives its numbers, or None if it does not do this.
     """
-    taken, failed = {}, set()
+    taken, failed, spent = {}, set(), dict.fromkeys(commands, 0.0)
     for _ in range(runs):
         for name, command in commands.items():
-            if name in failed:
+            if name in failed or spent[name] > ENOUGH:
                 continue
+            begin = time.monotonic()
             for last in (False, True):  # a noisy run gets a second chance
                 if last:
                     patience.wait(hogs)
@@ -105,6 +107,7 @@ def take_turns(commands, once, runs, patience, hogs=()):
                     numbers = None
                 if numbers is None or last or not noise.noisy:
                     break
+            spent[name] += time.monotonic() - begin
             if numbers is None:
                 failed.add(name)
                 taken.pop(name, None)

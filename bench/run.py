@@ -17,7 +17,7 @@ import sys
 from pathlib import Path
 
 import plot
-from measure import HERE, NOISY, Patience, half_of_the_cpu_taken, machine, number, spread, take_turns
+from measure import ENOUGH, HERE, NOISY, Patience, half_of_the_cpu_taken, machine, number, spread, take_turns
 from workloads import GOALS, WORKLOADS
 
 NOT_OFFERED = 64
@@ -173,7 +173,7 @@ def report(results):
         "",
         "Median [least-greatest] of the runs; x is the ratio to the best peer of the column; less is better. "
         "† no peer, but a limit or another kind of thing. ~n: in n of the runs other programs used more than "
-        f"{NOISY:.0%} of the machine.",
+        f"{NOISY:.0%} of the machine. Who took more than {ENOUGH} s for a column was not run again there.",
         "",
         "What the numbers do not show: machines with more cores than this one; how the peers do with other options "
         "than their usual ones. Contended figures have two modes, both threads on one core or on two; a ratio nearer "
@@ -239,8 +239,8 @@ def main():
             results["columns"].setdefault(workload.name, {})[column.key] = rows
             medians = (f"{name} {number(statistics.median(row['value']))}" for name, row in rows.items())
             print(f"{workload.name}/{column.key}: " + ", ".join(medians), file=sys.stderr)
+            saved.write_text(json.dumps(results, indent=1))  # who is interrupted goes on with --keep
 
-    saved.write_text(json.dumps(results, indent=1))
     text = report(results)
     (out / "table.md").write_text(text)
     (out / "plot.svg").write_text(plot.draw(results, [(goal, *judge(goal, results)) for goal in GOALS]))

@@ -14,6 +14,7 @@ set(WEFT_SOURCES
   src/os/process.cpp
   src/os/stack.cpp
   src/os/stack_pool.cpp
+  src/wait/blocks.cpp
   src/wait/deadlock.cpp
   src/wait/descriptors.cpp
   src/wait/flow.cpp

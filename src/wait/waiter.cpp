@@ -15,6 +15,7 @@
 
 #include "os/cpu.hpp"
 #include "os/mutex.hpp"
+#include "wait/blocks.hpp"
 #include "wait/fork.hpp"
 #include "wait/hub.hpp"
 #include "wait/lot.hpp"
@@ -61,6 +62,7 @@ void leave_thread(void* waiter) {
   Hub::finish();
   me->clean_up();
   hand_on_stacks();
+  hand_on_blocks();
   roll().leave(*me);
   detail::self_id = 0;
   current = nullptr;

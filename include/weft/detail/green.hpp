@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "weft/detail/api.hpp"
+#include "weft/detail/recycled.hpp"
 #include "weft/timeout.hpp"
 
 namespace weft::wait {
@@ -24,7 +25,7 @@ namespace weft::detail {
 
 /// What the handles of a green thread and the green thread itself share. It
 /// lives as long as one of them.
-class WEFT_API GreenState {
+class WEFT_API GreenState : public Recycled {
  public:
   GreenState(const GreenState&) = delete;
   GreenState& operator=(const GreenState&) = delete;

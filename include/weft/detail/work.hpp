@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "weft/detail/api.hpp"
+#include "weft/detail/recycled.hpp"
 #include "weft/detail/self.hpp"
 #include "weft/timeout.hpp"
 
@@ -165,7 +166,7 @@ extern WEFT_API constinit thread_local Workers* workers_here [[gnu::tls_model("i
 /// What is to be run, and what has come of it: one record, counted by those who
 /// hold it (the queue that it waits in, each Future). Completed exactly once: by
 /// its result, its exception, or by being cancelled.
-class WEFT_API Work {
+class WEFT_API Work : public Recycled {
  public:
   Work(const Work&) = delete;
   Work& operator=(const Work&) = delete;
