@@ -95,19 +95,19 @@ def take_turns(commands, once, runs, patience, hogs=()):
         for name, command in commands.items():
             if name in failed or spent[name] > ENOUGH:
                 continue
-            begin = time.monotonic()
             for last in (False, True):  # a noisy run gets a second chance
                 if last:
                     patience.wait(hogs)
+                begin = time.monotonic()
                 try:
                     with Noise(hogs) as noise:
                         numbers = once(command)
                 except (RuntimeError, ValueError, OSError, subprocess.TimeoutExpired) as failure:
                     print(f"  {name} failed: {failure}", file=sys.stderr)
                     numbers = None
+                spent[name] += time.monotonic() - begin
                 if numbers is None or last or not noise.noisy:
                     break
-            spent[name] += time.monotonic() - begin
             if numbers is None:
                 failed.add(name)
                 taken.pop(name, None)

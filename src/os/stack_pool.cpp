@@ -47,7 +47,7 @@ StackPool::Shelf& StackPool::shelf(std::size_t size) {
 }
 
 void* StackPool::cut(Shelf& shelf) {
-  const std::size_t slot = Guard + shelf.size + Page;
+  const std::size_t slot = Guard + shelf.size + Guard;  // whole pages, where these are of 16 KiB
   if (static_cast<std::size_t>(shelf.end - shelf.next) < slot) {
     const std::size_t piece = std::max(Piece / slot * slot, slot);
     void* low =

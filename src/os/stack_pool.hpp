@@ -29,7 +29,7 @@ class StackPool {
   static constexpr std::size_t Guard = 16 * 1024;
 
   /// What take() was asked for, rounded to a multiple of this: a stack has up to
-  /// a page more, of which its user may have set some hundred bytes apart.
+  /// a page more, of which its user may have set some apart.
   static constexpr std::size_t asked_for(const Stack& stack) noexcept {
     return (stack.size + Guard / 2) / Guard * Guard;
   }

@@ -3,6 +3,7 @@
 
 #include "sync/gate.hpp"
 
+#include "os/cpu.hpp"
 #include "wait/fork.hpp"
 #include "wait/waiter.hpp"
 
@@ -24,7 +25,12 @@ void Gate::reset() noexcept {
 }
 
 void InProcess::linger(unsigned round) noexcept {
+  constexpr unsigned Pauses = 10, ShortRounds = 4;
   if (wait::InProcess::spin(round, wait::Coming::Work)) return;
+  if (round < ShortRounds) {  // it is not worth giving the core away, but a few instructions may be all that it takes
+    for (unsigned i = 0; i < Pauses; ++i) os::cpu_pause();
+    return;
+  }
   // Whoever we wait for has lost its core. It does not know of us, so we look again.
   static constinit const std::atomic<std::uint32_t> nobody_changes_it{0};
   constexpr std::int64_t Nap = 50'000;

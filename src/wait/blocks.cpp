@@ -53,14 +53,14 @@ struct Depot {
   std::size_t counts[Kinds] = {};
 };
 
-constinit thread_local Shelf shelves[Kinds] [[gnu::tls_model("initial-exec")]] = {};
+constinit thread_local Shelf shelves [[gnu::tls_model("initial-exec")]][Kinds] = {};
 constinit Depot depot;
 
-void watch_forks_of_the_depot() {
+// Before anybody can fork, and before all who register later: its lock is the innermost.
+[[gnu::constructor]] void watch_forks_of_the_depot() {
   static constinit ForkHandler handler{[]() noexcept { depot.mutex.lock(); }, []() noexcept { depot.mutex.unlock(); },
                                        []() noexcept { depot.mutex.reset(); }};
-  static const bool once = (on_fork(handler), true);
-  static_cast<void>(once);
+  on_fork(handler);
 }
 
 void discard(Batch batch) noexcept {
@@ -96,7 +96,6 @@ void* take_block(std::size_t kind) {
   Shelf& shelf = shelves[kind];
   if (shelf.loaded.first == nullptr) [[unlikely]] {
     self();  // sees to it that they are handed on
-    watch_forks_of_the_depot();
     std::swap(shelf.loaded, shelf.other);
     if (shelf.loaded.first == nullptr) shelf.loaded = take_from_depot(kind);
     if (shelf.loaded.first == nullptr) return ::operator new((kind + 1) * Step);

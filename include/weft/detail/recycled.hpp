@@ -14,7 +14,7 @@ namespace weft::detail {
 /// by different threads: a task, a green thread's state. Their memory is used
 /// again by way of lists that each thread has for itself, and that threads pass on
 /// to one another by the batch. What nobody needs any more goes back to the
-/// system, but for some thousand blocks.
+/// system, but for some thousand blocks of each size.
 class WEFT_API Recycled {
  public:
   static void* operator new(std::size_t size);
