@@ -202,7 +202,14 @@ TEST(ThreadPoolExecutorTest, AHundredThatWait) {
 
 TEST(ThreadPoolExecutorTest, IdleThreadReuse) {
   ThreadPoolExecutor executor;
-  for (int i = 0; i < 3; ++i) EXPECT_EQ(executor.submit(add, 1, 2).result(), 3);
+  auto idle = [] {
+    std::vector<wait::Sight> all = wait::everybody();
+    return std::count_if(all.begin(), all.end(), [](const wait::Sight& sight) { return sight.kind == "task"; });
+  };
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(executor.submit(add, 1, 2).result(), 3);
+    EXPECT_TRUE(wait_until([&] { return idle() == 1; }));
+  }
   EXPECT_EQ(executor.threads().size(), 1u);
 }
 
