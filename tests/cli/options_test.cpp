@@ -154,7 +154,7 @@ TEST(WeftMapTimeout, CountsForTheCommandAlone) {
   std::ofstream(folder.path() + "/go");
   const int command = std::stoi(contents(folder.path() + "/began"));
   EXPECT_TRUE(wait_until([&] { return status_of(command, "State").starts_with("Z"); }));
-  std::this_thread::sleep_for(std::chrono::duration<double>(std::stod(ample())));
+  std::this_thread::sleep_for(std::chrono::duration<double>(std::stod(ample())));  // until its time would be up
   weft.send_signal(SIGCONT);
   EXPECT_EQ(weft.communicate().stderr, "");
   EXPECT_EQ(weft.returncode(), 0);
