@@ -15,6 +15,7 @@ set(WEFT_SOURCES
   src/os/stack.cpp
   src/os/stack_pool.cpp
   src/wait/blocks.cpp
+  src/wait/deadline.cpp
   src/wait/deadlock.cpp
   src/wait/descriptors.cpp
   src/wait/flow.cpp

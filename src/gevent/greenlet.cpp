@@ -123,11 +123,11 @@ GreenletStatus status_of(const detail::GreenState& greenlet) {
 }
 
 std::vector<Greenlet<>> joinall(const std::vector<Greenlet<>>& greenlets, const JoinOptions& options) {
-  const wait::Deadline deadline(options.timeout);
+  const Timeout end = options.timeout.from_now();
   std::vector<Greenlet<>> ended;
   ended.reserve(greenlets.size());
   for (const Greenlet<>& greenlet : greenlets) {
-    if (!greenlet.join(deadline.left())) continue;
+    if (!greenlet.join(end)) continue;
     ended.push_back(greenlet);
     if (options.raise_error && !greenlet.successful()) greenlet.get();
   }

@@ -13,6 +13,7 @@
 #include <limits>
 #include <utility>
 
+#include "os/clock.hpp"
 #include "os/pipe.hpp"
 #include "os/process.hpp"
 #include "wait/descriptors.hpp"
@@ -191,6 +192,13 @@ os::Child start(std::vector<std::string> args, const PopenOptions& options, cons
   return os::spawn(program);
 }
 
+// What TimeoutExpired says of it.
+double in_seconds(const Timeout& timeout) noexcept {
+  if (timeout.is_forever()) return std::numeric_limits<double>::infinity();
+  std::int64_t nanoseconds = timeout.nanoseconds() - (timeout.is_moment() ? os::now() : 0);
+  return static_cast<double>(std::max<std::int64_t>(nanoseconds, 0)) / 1e9;
+}
+
 }  // namespace
 
 std::map<std::string, std::string> environment() {
@@ -255,9 +263,7 @@ struct Popen::Body {
     return check(true);
   }
 
-  [[noreturn]] void expired(const Timeout& timeout, bool with_output) const {
-    double seconds = timeout.is_forever() ? std::numeric_limits<double>::infinity()
-                                          : static_cast<double>(std::max<std::int64_t>(timeout.nanoseconds(), 0)) / 1e9;
+  [[noreturn]] void expired(double seconds, bool with_output) const {
     if (!with_output) throw TimeoutExpired(args, seconds);
     throw TimeoutExpired(args, seconds, output.stdout, output.stderr);
   }
@@ -283,6 +289,7 @@ Popen::Output Popen::communicate(std::string_view input, const Timeout& timeout)
   body.communicating = true;
   std::string_view rest = input.empty() ? std::string_view(body.unsent) : input;
 
+  const double seconds = in_seconds(timeout);
   wait::Deadline deadline(timeout);
   auto take = [](PipeReader& from, std::string& to) {
     if (!from.read_some(to)) from.close();
@@ -297,7 +304,7 @@ Popen::Output Popen::communicate(std::string_view input, const Timeout& timeout)
     if (wait::wait_ready(ready, deadline, body.reason()) != wait::Outcome::Woken) {
       body.unsent = std::string(rest);  // it may look into the old one
       wait::in_vain();
-      body.expired(timeout, true);
+      body.expired(seconds, true);
     }
     if (ready[0].revents != 0) {
       long written = os::write_quietly(stdin.fd_, rest.data(), rest.size());
@@ -309,12 +316,13 @@ Popen::Output Popen::communicate(std::string_view input, const Timeout& timeout)
     if (ready[2].revents != 0) take(stderr, body.output.stderr);
   }
 
-  if (!body.wait(deadline)) body.expired(timeout, true);
+  if (!body.wait(deadline)) body.expired(seconds, true);
   return std::exchange(body.output, {});
 }
 
 int Popen::wait(const Timeout& timeout) {
-  if (!body_->wait(timeout)) body_->expired(timeout, false);
+  const double seconds = in_seconds(timeout);
+  if (!body_->wait(timeout)) body_->expired(seconds, false);
   return *returncode();
 }
 

@@ -61,8 +61,8 @@ class Alarms {
     std::unique_lock held(lock_);
     while (!list_.empty()) {
       auto next = std::ranges::min_element(list_, {}, [](const Alarm* alarm) { return alarm->moment_; });
-      if (std::int64_t left = Alarm::left_until((*next)->moment_); left != 0) {
-        changed_.wait(Timeout::from_nanoseconds(left));
+      if (!Alarm::passed((*next)->moment_)) {
+        changed_.wait(Timeout::until((*next)->moment_));
         continue;
       }
       std::stop_source source = (*next)->source_;
@@ -94,9 +94,7 @@ Alarm::Moment Alarm::after(const Timeout& timeout) noexcept {
   return timeout.is_forever() ? Never : std::max<std::int64_t>(wait::Deadline(timeout).at(), 1);
 }
 
-std::int64_t Alarm::left_until(Moment moment) noexcept {
-  return moment == Never ? Never : std::max<std::int64_t>(moment - os::now(), 0);
-}
+bool Alarm::passed(Moment moment) noexcept { return moment != Never && os::now() >= moment; }
 
 Alarm::Alarm(Moment moment, std::stop_source source) : moment_(moment), source_(std::move(source)) {
   if (moment_ != Never) alarms().add(*this);

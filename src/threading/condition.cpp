@@ -72,11 +72,4 @@ void Condition::notify(int n) {
   body_->here().notify(n);
 }
 
-Condition::Moment Condition::when(const Timeout& timeout) noexcept { return wait::Deadline(timeout).at(); }
-
-Timeout Condition::left(Moment end, const Timeout& timeout) noexcept {
-  if (end == os::Never) return timeout;
-  return {Timeout::from_nanoseconds(std::max<std::int64_t>(end - os::now(), 0)), timeout.stop()};
-}
-
 }  // namespace weft::threading

@@ -83,11 +83,11 @@ void ThreadWorkers::join_at_last() {
 }
 
 bool ThreadWorkers::join_by(const wait::Deadline& deadline) {
+  const Timeout end = deadline.timeout();
   // One of them may have begun another, for work that came before the end.
   for (std::vector<Thread> some = threads(); !some.empty(); some = alive()) {
     for (const Thread& thread : some) {
-      const Timeout left = deadline.left();
-      if (!thread.join_by(deadline.is_until_done() ? nullptr : &left)) return false;
+      if (!thread.join_by(deadline.is_until_done() ? nullptr : &end)) return false;
     }
   }
   return true;

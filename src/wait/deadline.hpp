@@ -37,11 +37,10 @@ class Deadline {
   bool is_now() const noexcept { return at_ == 0; }  ///< acquire(0): only try
   bool stopped() const noexcept { return stop_ != nullptr && stop_->stop_requested(); }
   bool passed() const noexcept { return is_now() || (at_ != os::Never && os::now() >= at_); }
-  /// What is left of it now, for who waits for several things in a row.
-  Timeout left() const noexcept {
-    if (at_ == os::Never) return stop_ != nullptr ? Timeout(*stop_) : Timeout();
-    Timeout rest = Timeout::from_nanoseconds(at_ > os::now() ? at_ - os::now() : 0);
-    return stop_ != nullptr ? Timeout(rest, *stop_) : rest;
+  /// The same end, for who waits for several things in a row.
+  Timeout timeout() const noexcept {
+    Timeout until = at_ == os::Never ? Timeout() : Timeout::until(at_);
+    return stop_ != nullptr ? Timeout(until, *stop_) : until;
   }
   const std::stop_token* stop() const noexcept { return stop_; }
 
@@ -50,6 +49,7 @@ class Deadline {
     if (timeout.is_forever()) return os::Never;
     if (timeout.nanoseconds() <= 0) return 0;
     std::int64_t now = os::now();
+    if (timeout.is_moment()) return timeout.nanoseconds() > now ? timeout.nanoseconds() : 0;
     return timeout.nanoseconds() > os::Never - 1 - now ? os::Never : now + timeout.nanoseconds();
   }
 

@@ -5,11 +5,14 @@
 
 #include <unistd.h>
 
+#include <chrono>
 #include <mutex>
 #include <optional>
 #include <set>
+#include <stop_token>
 
 #include "contracts/contract.hpp"
+#include "wait/deadline.hpp"
 #include "weft/threading/lock.hpp"
 
 namespace weft::test {
@@ -253,6 +256,46 @@ TEST(TestClockTest, StandsStillUntilItIsMoved) {
   }
   EXPECT_FALSE(os::TestClock::active());
   EXPECT_LT(os::now(), before + 3'600'000'000'000);
+}
+
+// However many waits it is for, and however long the pauses between them.
+TEST(TimeoutTest, FromNowIsOneEndForSeveralWaits) {
+  os::TestClock clock;
+  std::stop_source stop;
+  const std::int64_t begin = os::now();
+  const Timeout end = Timeout(100, stop.get_token()).from_now();
+  EXPECT_TRUE(end.is_moment());
+  for (int i = 0; i < 3; ++i) {
+    wait::Deadline deadline(end.from_now());
+    EXPECT_EQ(deadline.at(), begin + 100'000'000'000);
+    EXPECT_FALSE(deadline.passed());
+    wait::move_clock(30'000'000'000);
+  }
+  wait::move_clock(30'000'000'000);
+  EXPECT_TRUE(wait::Deadline(end).is_now());
+  EXPECT_FALSE(wait::Deadline(end).stopped());
+  stop.request_stop();
+  EXPECT_TRUE(wait::Deadline(end).stopped());
+}
+
+TEST(TimeoutTest, ForEverAndOnlyTryStayWhatTheyAre) {
+  EXPECT_TRUE(Timeout().from_now().is_forever());
+  EXPECT_TRUE(wait::Deadline(Timeout(0).from_now()).is_now());
+  EXPECT_FALSE(Timeout(-1).from_now().is_negative());
+}
+
+TEST(TimeoutTest, AMomentOnTheSteadyClock) {
+  using std::chrono::steady_clock, std::chrono::milliseconds;
+  threading::Lock lock;
+  lock.acquire();
+  const auto begin = steady_clock::now();
+  EXPECT_FALSE(lock.acquire(begin + milliseconds(2)));
+  EXPECT_GE(steady_clock::now(), begin + milliseconds(2));
+  EXPECT_FALSE(lock.acquire(begin));
+  EXPECT_FALSE(lock.acquire(steady_clock::time_point::min()));
+  EXPECT_TRUE(Timeout(steady_clock::time_point::max()).is_forever());
+  lock.release();
+  EXPECT_TRUE(lock.acquire(begin));  // has passed: only try
 }
 
 }  // namespace

@@ -20,8 +20,7 @@ class WEFT_API Alarm {
   static constexpr Moment Never = INT64_MAX;
 
   static Moment after(const Timeout& timeout) noexcept;
-  static bool passed(Moment moment) noexcept { return left_until(moment) == 0; }
-  static std::int64_t left_until(Moment moment) noexcept;  ///< in nanoseconds, 0 when it has passed
+  static bool passed(Moment moment) noexcept;
 
   Alarm(Moment moment, std::stop_source source);
   ~Alarm();

@@ -19,9 +19,9 @@
 #include "weft/detail/gathering.hpp"
 #include "weft/detail/result.hpp"
 #include "weft/detail/tracker.hpp"
-#include "weft/detail/until.hpp"
 #include "weft/detail/value.hpp"
 #include "weft/progress.hpp"
+#include "weft/timeout.hpp"
 
 namespace weft::detail {
 
@@ -116,7 +116,7 @@ class Flow {
         from_(std::move(from)),
         shared_(std::make_shared<Shared>(std::move(f), options.progress, from_.size())),
         options_(std::move(options)),
-        until_(options_.timeout),
+        end_(options_.timeout.from_now()),
         places_(options_.in_flight) {
     for (std::size_t i = options_.in_flight; i-- > 0;) free_.push_back(i);
     fill();
@@ -250,11 +250,9 @@ class Flow {
   }
 
   void collect(const Timeout& timeout) {
-    Timeout limit = until_.left();
-    if (timeout.is_forever() ? timeout.stop().stop_possible()
-                             : limit.is_forever() || timeout.nanoseconds() < limit.nanoseconds()) {
-      limit = timeout;
-    }
+    const Timeout end = timeout.from_now();
+    const bool sooner = end.is_forever() ? end.stop().stop_possible() : end.nanoseconds() < end_.nanoseconds();
+    const Timeout& limit = sooner ? end : end_;
     std::size_t place;
     if (options_.ordered) {
       place = order_[first_];
@@ -299,7 +297,7 @@ class Flow {
   From from_;
   std::shared_ptr<Shared> shared_;
   FlowOptions options_;
-  Until until_;
+  Timeout end_;
   std::vector<std::unique_ptr<Job, Drop>> places_;
   std::vector<std::size_t> free_;
   std::vector<std::size_t> order_;  // of places, from first_ on

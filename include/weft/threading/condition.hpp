@@ -59,8 +59,8 @@ class WEFT_API Condition {
   auto wait_for(Predicate predicate, const Timeout& timeout = {}) {
     auto result = predicate();
     if (result) return result;
-    const Moment end = when(timeout);
-    while (!result && wait(left(end, timeout))) result = predicate();
+    const Timeout end = timeout.from_now();
+    while (!result && wait(end)) result = predicate();
     return result ? result : predicate();
   }
 
@@ -75,10 +75,6 @@ class WEFT_API Condition {
   bool try_lock() { return lock_ != nullptr ? lock_->try_lock() : rlock_->try_lock(); }
 
  private:
-  using Moment = std::int64_t;  // nanoseconds on the monotonic clock
-  static Moment when(const Timeout& timeout) noexcept;
-  static Timeout left(Moment end, const Timeout& timeout) noexcept;
-
   bool is_owned() const noexcept { return lock_ != nullptr ? lock_->locked() : rlock_->is_owned(); }
 
   struct WholeLock;

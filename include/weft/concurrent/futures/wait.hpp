@@ -14,7 +14,6 @@
 
 #include "weft/concurrent/futures/future.hpp"
 #include "weft/detail/gathering.hpp"
-#include "weft/detail/until.hpp"
 #include "weft/timeout.hpp"
 
 namespace weft::concurrent::futures {
@@ -162,9 +161,9 @@ DoneAndNotDoneFutures<std::ranges::range_value_t<Range>> wait(const Range& futur
       return options.return_when == FIRST_COMPLETED ||
              (options.return_when == FIRST_EXCEPTION && !all[i].cancelled() && all[i].work().failed());
     };
-    const detail::Until until(options.timeout);
+    const Timeout end = options.timeout.from_now();
     for (bool done = false; !done;) {
-      std::size_t i = gathering.next(until.left());
+      std::size_t i = gathering.next(end);
       done = i == detail::Gathering::None || enough(i);
     }
   }
@@ -180,7 +179,7 @@ template <class F>
 class AsCompleted {
  public:
   AsCompleted(std::vector<F> futures, const Timeout& timeout)
-      : futures_(std::move(futures)), gathering_(std::make_unique<detail::Gathering>()), until_(timeout) {
+      : futures_(std::move(futures)), gathering_(std::make_unique<detail::Gathering>()), end_(timeout.from_now()) {
     for (std::size_t i = 0; i < futures_.size(); ++i) gathering_->add(futures_[i].work(), i);
   }
 
@@ -213,14 +212,14 @@ class AsCompleted {
   void go_on() {
     now_ = F();
     if (gathering_->missing() == 0) return;
-    std::size_t next = gathering_->next(until_.left());
+    std::size_t next = gathering_->next(end_);
     if (next == detail::Gathering::None) detail::throw_unfinished(gathering_->missing(), futures_.size());
     now_ = std::move(futures_[next]);  // nothing of what was handed out is kept
   }
 
   std::vector<F> futures_;
   std::unique_ptr<detail::Gathering> gathering_;  // before the futures go, it has let go of them
-  detail::Until until_;
+  Timeout end_;
   F now_;
 };
 
