@@ -127,11 +127,12 @@ bool Thread::join_by(const Timeout* timeout) const {
   Body& b = body();
   const wait::Deadline deadline = timeout != nullptr ? wait::Deadline(*timeout) : wait::Deadline::until_done();
   const wait::Reason reason{"Thread", &b};
-  while (b.state.load(std::memory_order_acquire) == Body::Starting) {
+  // One look at a time: it may be started, and even refused again, between two.
+  for (;;) {
+    int state = b.state.load(std::memory_order_acquire);
+    if (state == Body::New) throw RuntimeError("cannot join thread before it is started");
+    if (state != Body::Starting) break;
     if (!sync::wait_event<wait::InProcess>(b.begun, deadline, reason)) return wait::in_vain();
-  }
-  if (b.state.load(std::memory_order_acquire) == Body::New) {
-    throw RuntimeError("cannot join thread before it is started");
   }
   if (threads().is_dummy(b)) throw RuntimeError("cannot join a dummy thread");
   if (threads().is_current(b)) throw RuntimeError("cannot join current thread");
@@ -172,8 +173,9 @@ std::optional<int> Thread::native_id() const {
   if (b.state.load(std::memory_order_acquire) == Body::New) return {};
   // Soon over, and nothing that could be told half of it: not even a kill ends it.
   sync::wait_event<wait::InProcess>(b.begun, wait::Deadline::until_done(), {"Thread", &b});
-  if (b.state.load(std::memory_order_acquire) == Body::New) return {};  // could not be started
-  return b.native_id.load(std::memory_order_acquire);
+  int id = b.native_id.load(std::memory_order_acquire);
+  if (id == 0) return {};  // could not be started
+  return id;
 }
 
 ThreadStatus Thread::status() const {
