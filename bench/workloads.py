@@ -202,7 +202,7 @@ WORKLOADS = (
             Column("roots_1000", "1000 x three complex roots"),
             Column("numbers_1e6", "1e6 x (3x + 1)"),
         ),
-        "OpenMP's and TBB's callers work along; weft's sleeps, as Python's does.",
+        "In all of them the caller works along, where it finds a worker's place free.",
         references=("serial",),
     ),
     Workload(

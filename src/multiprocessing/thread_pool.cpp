@@ -30,8 +30,9 @@ ThreadPool::~ThreadPool() {
   threads_->join_at_last();
 }
 
-void ThreadPool::hand_over(detail::Work& work) {
+void ThreadPool::hand_over(detail::Work& work, Caller caller) {
   work.set_home(threads_.get());
+  if (caller == Caller::Waits && threads_->run_as_guest(work)) return;
   try {
     if (threads_->put(work, 0)) return;
   } catch (...) {

@@ -34,6 +34,9 @@ class ThreadWorkers final : public work::Scheduler, public std::enable_shared_fr
 
   [[noreturn]] void refuse() const override;
 
+  /// Not where an initializer has made the workers' threads what the caller's is not.
+  bool run_as_guest(detail::Work& work) { return !options_.initializer && Scheduler::run_as_guest(work); }
+
   /// Waits for the threads, once it is closed; false at the deadline. Throws
   /// RuntimeError in one of them.
   bool join(const Timeout& timeout = {});

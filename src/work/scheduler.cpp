@@ -8,6 +8,7 @@
 #include <string>
 #include <utility>
 
+#include "wait/waiter.hpp"
 #include "weft/cpu_count.hpp"
 #include "weft/detail/self.hpp"
 #include "weft/errors.hpp"
@@ -139,6 +140,43 @@ void Scheduler::run_here(Work& work) {
   work.perform_started();
 }
 
+bool Scheduler::run_as_guest(Work& work) {
+  enter();
+  const wait::Waiter& caller = wait::self();
+  if (closed() || worker_here != nullptr || caller.green() || caller.has_company()) return false;
+  if (detail::IdleWord::idle(idle_.look()) <= reserve_.load(std::memory_order_relaxed)) return false;
+  const std::uint32_t number = idle_.take();
+  if (number == Idler::Nobody) return false;
+  Worker& place = worker(number);
+  // Only one that has a thread: whoever joins that waits for the guest as well.
+  const bool fits = place.hired.load(std::memory_order_acquire);
+  if (fits) {
+    const std::uint32_t owner = std::exchange(place.id, caller.id());
+    const std::uint32_t generation = detail::fork_generation;
+    sit_down(&place);
+    run(place, {&work, nullptr});
+    const bool forked = generation != detail::fork_generation;
+    if (forked) enter();  // still from that place, so that it counts as one that is there
+    sit_down(nullptr);
+    place.id = owner;
+    if (forked) {  // its owner is not
+      leave(number);
+      return true;
+    }
+  }
+  idle_.lie_down(number, false);
+  if (has_work()) call();
+  if (closed_.load(std::memory_order_seq_cst) || number >= size_.load(std::memory_order_seq_cst)) tell_all();
+  return fits;
+}
+
+// In this place the calling thread works from now on, or in none.
+void Scheduler::sit_down(Worker* place) noexcept {
+  worker_here = place;
+  detail::fork_place_here = place;
+  detail::workers_here = place != nullptr ? this : nullptr;
+}
+
 void Scheduler::close() noexcept {
   closed_.exchange(true, std::memory_order_seq_cst);
   injector_.close();
@@ -161,15 +199,6 @@ std::size_t Scheduler::cancel_pending(const std::exception_ptr& failure) noexcep
   }
   for (std::uint32_t n = 0; n < made_.load(std::memory_order_acquire); ++n) {
     while (Work* work = worker(n).tasks.steal()) end(work);
-  }
-  return count;
-}
-
-int Scheduler::idle() const noexcept {
-  int count = 0;
-  for (std::uint32_t n = 0; n < made_.load(std::memory_order_acquire); ++n) {
-    Worker& one = worker(n);
-    count += one.hired.load(std::memory_order_acquire) && one.seat.word.load(std::memory_order_acquire) == Seat::Asleep;
   }
   return count;
 }
@@ -272,9 +301,7 @@ void Scheduler::run(Worker& me, Found found) noexcept {
 void Scheduler::serve(std::uint32_t number) {
   Worker& me = worker(number);
   me.id = wait::InProcess::self();
-  worker_here = &me;
-  detail::fork_place_here = &me;
-  detail::workers_here = this;
+  sit_down(&me);
   std::uint32_t how = me.seat.word.load(std::memory_order_acquire);
   bool searching = false;
   for (;;) {
@@ -303,9 +330,7 @@ void Scheduler::serve(std::uint32_t number) {
     how = Idler::sleep(me.seat, {}, {"task", this});
   }
   if (searching && idle_.end_search() && has_work()) call();
-  detail::workers_here = nullptr;
-  detail::fork_place_here = nullptr;
-  worker_here = nullptr;
+  sit_down(nullptr);
   leave(number);
 }
 

@@ -76,6 +76,11 @@ class Scheduler : public detail::Workers {
 
   bool put(Work& work, int priority) override;
   void run_here(Work& work) override;
+  /// Runs the work in the caller's thread, in the place of a worker that sleeps
+  /// meanwhile, so that no more run than there are workers. Takes over one
+  /// reference. False, and nothing done, if none sleeps, or if the caller could not
+  /// do without this thread: green threads wait to run on it.
+  bool run_as_guest(Work& work);
   int size() const noexcept override { return static_cast<int>(size_.load(std::memory_order_relaxed)); }
 
   /// More workers, or fewer: those too many leave when they have ended what they do.
@@ -88,11 +93,6 @@ class Scheduler : public detail::Workers {
   /// Completes all work that nobody has started: as cancelled, or as failed.
   /// Returns how much there was.
   std::size_t cancel_pending(const std::exception_ptr& failure = nullptr) noexcept;
-
-  /// How many workers were hired and have not left.
-  int hired() const noexcept { return static_cast<int>(hired_.load(std::memory_order_acquire)); }
-  /// How many of them lie idle.
-  int idle() const noexcept;
 
   /// What a worker does, on its own thread, until it leaves.
   void serve(std::uint32_t number);
@@ -130,6 +130,7 @@ class Scheduler : public detail::Workers {
   }
   void repair();
 
+  void sit_down(Worker* place) noexcept;
   Found find(Worker& me) noexcept;
   Work* from_injector() noexcept;
   Found from_others(Worker& me) noexcept;

@@ -6,6 +6,8 @@
 #include "weft/multiprocessing/pool.hpp"
 
 #include <gtest/gtest.h>
+#include <sched.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -15,9 +17,11 @@
 
 #include "concurrent/support.hpp"
 #include "contracts/contract.hpp"
+#include "support/child.hpp"
 #include "support/support.hpp"
 #include "threading/workers.hpp"
 #include "weft/cpu_count.hpp"
+#include "weft/gevent.hpp"
 #include "weft/multiprocessing.hpp"
 #include "weft/threading.hpp"
 
@@ -107,17 +111,17 @@ TEST_F(PoolTests, MapAsync) {
 
 TEST_F(PoolTests, MapAsyncCallbacks) {
   std::vector<int> got;
-  std::string error;
-  AsyncResult<std::vector<int>> result =
-      pool.map_async(square, upto(3), {}, {.callback = [&](const std::vector<int>& all) { got = all; }});
-  result.wait();
-  ASSERT_TRUE(wait_until([&] { return pool.apply(square, 1) == 1 && !got.empty(); }));
+  Event called, told;
+  pool.map_async(square, upto(3), {}, {.callback = [&](const std::vector<int>& all) {
+                   got = all;
+                   called.set();
+                 }});
+  ASSERT_TRUE(called.wait(10));
   EXPECT_EQ(got, squares(3));
   auto fails = [](int x) {
     if (x == 2) throw ValueError("two");
     return x;
   };
-  Event told;
   pool.map_async(fails, upto(3), {}, {.error_callback = [&](std::exception_ptr e) {
                    EXPECT_TRUE(throws<ValueError>([&] { std::rethrow_exception(e); }, "two"));
                    told.set();
@@ -430,6 +434,166 @@ TEST(ThreadPoolTest, ATaskIsTheLastToLetGo) {
   go.set();
   last.wait();
   for (const threading::Thread& thread : threads) thread.join();
+}
+
+// Who waits for a call works along in the place of a worker that sleeps: a guest.
+class GuestTests : public ::testing::Test {
+ protected:
+  // Its threads are there, and sleep.
+  static void rest(const ThreadPool& pool) {
+    ASSERT_TRUE(wait_until([&] {
+      std::vector<threading::Thread> threads = pool.threads();
+      return threads.size() == static_cast<std::size_t>(pool.processes()) &&
+             std::ranges::all_of(threads, [](const auto& thread) { return thread.status().waiting_for == "task"; });
+    }));
+  }
+
+  // All of them, by tasks that wait for one another.
+  static void fill(ThreadPool& pool) {
+    threading::Barrier all(pool.processes());
+    std::vector<AsyncResult<int>> results;
+    for (int i = 0; i < pool.processes(); ++i) results.push_back(pool.apply_async([&] { return all.wait(); }));
+    for (auto& result : results) result.get();
+    rest(pool);
+  }
+};
+
+TEST_F(GuestTests, TheCallerRunsWhatItWaitsFor) {
+  ThreadPool pool(1);
+  fill(pool);
+  EXPECT_EQ(pool.apply(threading::get_ident), threading::get_ident());
+  rest(pool);
+  EXPECT_EQ(pool.map([](int) { return threading::get_ident(); }, upto(1))[0], threading::get_ident());
+  rest(pool);
+  EXPECT_THROW(pool.apply([] { throw ValueError("no"); }), ValueError);
+  rest(pool);
+  EXPECT_NE(pool.apply_async(threading::get_ident).get(), threading::get_ident());
+}
+
+TEST_F(GuestTests, NotWithAnInitializerAndNotInAGreenThread) {
+  ThreadPool initialized({.processes = 1, .initializer = [] {}}), pool(1);
+  fill(initialized);
+  EXPECT_NE(initialized.apply(threading::get_ident), threading::get_ident());
+  fill(pool);
+  std::uint64_t seen = 0;
+  gevent::spawn([&] { seen = pool.apply(threading::get_ident); }).join();
+  EXPECT_NE(seen, 0u);
+  EXPECT_NE(seen, threading::get_ident());
+}
+
+// Whoever works, there are never more at it than the pool has workers.
+TEST_F(GuestTests, NoMoreThanThereAreWorkers) {
+  for (int processes : {1, 3}) {
+    ThreadPool pool(processes);
+    std::atomic<int> running{0}, most{0};
+    auto task = [&] {
+      int now = ++running;
+      for (int before = most; before < now && !most.compare_exchange_weak(before, now);) {
+      }
+      ::sched_yield();
+      --running;
+    };
+    fill(pool);
+    Bunch<OsThreads> callers(4, [&] {
+      for (int i = 0; i < rounds(200, 20'000); ++i) {
+        AsyncResult<void> other = pool.apply_async(task);
+        pool.apply(task);
+        pool.map([&](int) { task(); }, upto(4), {.chunksize = 1});
+        other.get();
+      }
+    });
+    callers.join();
+    EXPECT_LE(most, processes);
+  }
+}
+
+// Items that wait for one another are all begun, with the caller in one of the places.
+TEST_F(GuestTests, ItemsMayWaitForOneAnother) {
+  ThreadPool pool(3);
+  fill(pool);
+  for (int i = 0; i < 50; ++i) {
+    threading::Barrier barrier(3);
+    EXPECT_EQ(pool.map([&](int) { return barrier.wait(); }, upto(3), {.chunksize = 1}).size(), 3u);
+  }
+}
+
+// What a guest leaves behind is done by the others, what it asks for within its task by itself.
+TEST_F(GuestTests, UsesThePoolFromWithin) {
+  ThreadPool pool(1);
+  for (int i = 0; i < 50; ++i) {
+    fill(pool);
+    AsyncResult<int> left = pool.apply([&] {
+      EXPECT_EQ(pool.map(square, upto(100)), squares(100));
+      EXPECT_EQ(pool.apply_async(square, 7).get(), 49);
+      return pool.apply_async(square, 5);
+    });
+    EXPECT_EQ(left.get(), 25);
+  }
+}
+
+// join() means that nothing runs any more, nor will.
+TEST_F(GuestTests, JoinWaitsForTheGuest) {
+  ThreadPool pool(2);
+  fill(pool);
+  Event begun, go;
+  std::atomic<bool> ended{false};
+  Bunch<OsThreads> caller(1, [&] {
+    pool.apply([&] {
+      begun.set();
+      go.wait();
+      ended = true;
+    });
+  });
+  begun.wait();
+  pool.close();
+  Notes results;
+  Bunch<OsThreads> joiner(1, [&] {
+    pool.join();
+    results.add(ended);
+  });
+  EXPECT_FALSE(wait_until([&] { return joiner.finished() == 1; }, 0.02));
+  go.set();
+  EXPECT_TRUE(joiner.wait_for_finished());
+  EXPECT_EQ(results.values(), (std::vector<int>{true}));
+}
+
+TEST_F(GuestTests, ResizeMeanwhile) {
+  ThreadPool pool(2);
+  fill(pool);
+  pool.apply([&] { pool.resize(1); });
+  EXPECT_TRUE(wait_until([&] { return pool.threads().size() == 1; }));
+  EXPECT_EQ(pool.map(square, upto(1000)), squares(1000));
+  pool.apply([&] { pool.resize(3); });
+  EXPECT_EQ(pool.map(square, upto(1000)), squares(1000));
+}
+
+// In the child nobody has the place but the guest, and then whoever is hired for it.
+TEST_F(GuestTests, ForkMeanwhile) {
+  if (patience() > 1) GTEST_SKIP() << "the sanitizers keep locks of their own in the child";
+  for (bool uses_it_from_within : {false, true}) {
+    auto forks = [=] {
+      ThreadPool pool(2);
+      fill(pool);
+      bool right = true;
+      pid_t child = pool.apply([&] {
+        pid_t forked = ::fork();
+        if (forked == 0) ::alarm(10);
+        if (forked == 0 && uses_it_from_within) right = pool.apply_async(square, 4).get() == 16;
+        return forked;
+      });
+      if (child == 0) {
+        right = right && pool.apply_async(square, 5).get() == 25 && pool.apply(square, 3) == 9 &&
+                pool.map(square, upto(1000)) == squares(1000);
+        fill(pool);
+        pool.close();
+        pool.join();
+        ::_exit(right ? 0 : 1);
+      }
+      int status = -1;
+      return ::waitpid(child, &status, 0) == child ? status : -1;
+    };
+    EXPECT_EQ(in_child(forks, 20), 0) << uses_it_from_within;
+  }
 }
 
 }  // namespace

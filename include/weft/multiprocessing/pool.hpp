@@ -140,10 +140,11 @@ class WEFT_API ThreadPool {
   ThreadPool(const ThreadPool&) = delete;
   ThreadPool& operator=(const ThreadPool&) = delete;
 
-  /// Calls f(args...) in a worker and waits. Throws what f threw.
+  /// Calls f(args...) in a worker and waits; or in the caller's own thread, in the
+  /// place of a worker that sleeps, if the pool has no initializer. Throws what f threw.
   template <class F, class... Args>
   auto apply(F&& f, Args&&... args) {
-    AsyncResult<ResultOf<F, Args...>> result = apply_async(std::forward<F>(f), std::forward<Args>(args)...);
+    auto result = begin(detail::pack_call(std::forward<F>(f), std::forward<Args>(args)...), {}, Caller::Waits);
     if constexpr (std::is_void_v<ResultOf<F, Args...>>) {
       result.get();
     } else {
@@ -154,7 +155,7 @@ class WEFT_API ThreadPool {
   /// Calls f(args...) in a worker.
   template <class F, class... Args>
   AsyncResult<ResultOf<F, Args...>> apply_async(F&& f, Args&&... args) {
-    return begin(detail::pack_call(std::forward<F>(f), std::forward<Args>(args)...), {});
+    return begin(detail::pack_call(std::forward<F>(f), std::forward<Args>(args)...), {}, Caller::GoesOn);
   }
   /// The same with callbacks: apply_async(f, std::tuple(1, 2), {.callback = store}).
   template <class F, class... Args>
@@ -162,12 +163,12 @@ class WEFT_API ThreadPool {
                                                 AsyncOptions<ResultOf<F, Args...>> options) {
     return begin(std::apply([&](auto&&... each) { return detail::pack_call(std::forward<F>(f), std::move(each)...); },
                             std::move(args)),
-                 std::move(options));
+                 std::move(options), Caller::GoesOn);
   }
 
   /// A list of f(item) for each item, in their order: all at once, spread over the
-  /// workers. Every item is called for; then, if some threw, it throws what the first
-  /// of those threw.
+  /// workers, of whom the caller may be one, as in apply(). Every item is called for;
+  /// then, if some threw, it throws what the first of those threw.
   ///
   /// Items that can be reached by index are read by the workers, several at once: of
   /// a view that makes its items (std::views::transform), this calls what makes them
@@ -219,6 +220,8 @@ class WEFT_API ThreadPool {
   std::vector<threading::Thread> threads() const;
 
  private:
+  enum class Caller { GoesOn, Waits };  // one who waits may work along
+
   template <class R>
   static R take(const AsyncResult<R>& result) {
     return std::move(const_cast<R&>(result.get()));  // nobody else has it
@@ -228,19 +231,19 @@ class WEFT_API ThreadPool {
   static void tell(detail::Result<R>& result, AsyncOptions<R> options);
 
   template <class Call, class R = std::remove_cvref_t<std::invoke_result_t<Call>>>
-  AsyncResult<R> begin(Call call, AsyncOptions<std::type_identity_t<R>> options) {
-    return put(new detail::Task<Call, R>(2, std::move(call)), std::move(options));
+  AsyncResult<R> begin(Call call, AsyncOptions<std::type_identity_t<R>> options, Caller caller) {
+    return put(new detail::Task<Call, R>(2, std::move(call)), std::move(options), caller);
   }
 
   // Hands it over, or throws ValueError: "Pool not running".
   template <class R>
-  AsyncResult<R> put(detail::Result<R>* work, AsyncOptions<std::type_identity_t<R>> options) {
+  AsyncResult<R> put(detail::Result<R>* work, AsyncOptions<std::type_identity_t<R>> options, Caller caller) {
     AsyncResult<R> result(work);
     tell(*work, std::move(options));
-    hand_over(*work);
+    hand_over(*work, caller);
     return result;
   }
-  void hand_over(detail::Work& work);
+  void hand_over(detail::Work& work, Caller caller);
 
   template <class F, class Range>
   auto flow(F f, Range&& items, IMapOptions options, bool ordered) {
@@ -257,11 +260,11 @@ class WEFT_API ThreadPool {
 
   template <class F, class Items, class R>
   AsyncResult<detail::ListOf<R>> begin_map(F f, Items items, std::size_t size, MapOptions options,
-                                           AsyncOptions<detail::ListOf<R>> told) {
+                                           AsyncOptions<detail::ListOf<R>> told, Caller caller) {
     check_running();
     auto* job = new detail::MapJob<F, Items, R>(2, std::move(f), std::move(items), size, options.chunksize, *workers(),
                                                 std::move(options.progress));
-    return put(static_cast<detail::Result<detail::ListOf<R>>*>(job), std::move(told));
+    return put(static_cast<detail::Result<detail::ListOf<R>>*>(job), std::move(told), caller);
   }
 
   void check_running() const;
@@ -304,7 +307,8 @@ auto ThreadPool::map(F f, Range&& items, MapOptions options) -> ListOf<F, Range>
   if constexpr (std::ranges::random_access_range<Range> && std::ranges::sized_range<Range>) {
     using Items = detail::Borrowed<std::ranges::iterator_t<Range>>;
     auto size = static_cast<std::size_t>(std::ranges::size(items));
-    auto result = begin_map<F, Items, R>(std::move(f), Items{std::ranges::begin(items)}, size, std::move(options), {});
+    auto result = begin_map<F, Items, R>(std::move(f), Items{std::ranges::begin(items)}, size, std::move(options), {},
+                                         Caller::Waits);
     result.result_->wait_until_done();  // the items are not ours: nobody may be at them when we return
     if constexpr (std::is_void_v<R>) {
       result.get();
@@ -322,7 +326,8 @@ AsyncResult<detail::ListOf<R>> ThreadPool::map_async(F f, Range&& items, MapOpti
                                                      AsyncOptions<detail::ListOf<R>> told) {
   auto list = detail::list_of(std::forward<Range>(items));
   std::size_t size = list.size();
-  return begin_map<F, decltype(list), R>(std::move(f), std::move(list), size, std::move(options), std::move(told));
+  return begin_map<F, decltype(list), R>(std::move(f), std::move(list), size, std::move(options), std::move(told),
+                                         Caller::GoesOn);
 }
 
 }  // namespace weft::multiprocessing
