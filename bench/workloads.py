@@ -217,7 +217,8 @@ WORKLOADS = (
         "A command for each item, two at a time",
         "us",
         (Column("true", "/bin/true"), Column("viewed", "/bin/true, with the view")),
-        "xargs captures nothing and reports nothing but one exit status.",
+        "xargs captures nothing and reports nothing but one exit status. posix_spawn: two threads that start and wait, no more.",
+        references=("posix_spawn",),
     ),
 )
 
