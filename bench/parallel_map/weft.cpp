@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The weft authors
 // SPDX-License-Identifier: MIT
+#include <ranges>
 #include <weft/multiprocessing/pool.hpp>
 
 #include "workload.hpp"
@@ -10,7 +11,7 @@ struct Map {
 
   template <class F, class T>
   void map(F f, const std::vector<T>& in, std::vector<T>& out) {
-    pool.map([&](const T& item) { out[static_cast<std::size_t>(&item - in.data())] = f(item); }, in);
+    pool.map([&](std::size_t i) { out[i] = f(in[i]); }, std::views::iota(std::size_t{0}, in.size()));
   }
 };
 
