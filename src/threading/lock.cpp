@@ -14,6 +14,13 @@ bool Lock::acquire_slow(const Timeout& timeout) {
   return sync::acquire<wait::InProcess>(word_, timeout, {"Lock", this}) || wait::in_vain();
 }
 
+bool Lock::acquire_slow() { return acquire_slow(Timeout()); }
+
+void Lock::lock_slow() {
+  while (!acquire_slow()) {
+  }
+}
+
 void Lock::lock_until_done_slow() noexcept {
   sync::acquire<wait::InProcess>(word_, wait::Deadline::until_done(), {"Lock", this});
 }

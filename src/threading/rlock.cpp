@@ -16,6 +16,13 @@ bool RLock::acquire_slow(const Timeout& timeout) {
   return true;
 }
 
+bool RLock::acquire_slow() { return acquire_slow(Timeout()); }
+
+void RLock::lock_slow() {
+  while (!acquire_slow()) {
+  }
+}
+
 void RLock::lock_until_done(std::uint32_t depth) noexcept {
   if (!detail::LockWord::try_acquire(word_, detail::self())) {
     sync::acquire<wait::InProcess>(word_, wait::Deadline::until_done(), {"RLock", this});

@@ -28,6 +28,13 @@ bool Semaphore::acquire_slow(const Timeout& timeout) {
   return sync::acquire_permit<wait::InProcess>(word_, timeout, {"Semaphore", this}) || wait::in_vain();
 }
 
+bool Semaphore::acquire_slow() { return acquire_slow(Timeout()); }
+
+void Semaphore::lock_slow() {
+  while (!acquire_slow()) {
+  }
+}
+
 void Semaphore::release_slow(int n) noexcept { sync::release_contended_permits<wait::InProcess>(word_, n); }
 
 void Semaphore::refuse(int n) const {

@@ -41,6 +41,7 @@ struct LockWord {
 /// somebody may sleep.
 struct SemaphoreWord {
   static constexpr std::uint32_t Contended = 1u << 31, Most = Contended - 1;
+  static constexpr std::uint32_t Plenty = 1u << 30;  // as far from Most as no number of threads can come by one each
 
   template <class Atomic>
   static bool try_acquire(Atomic& word) noexcept {
@@ -52,13 +53,17 @@ struct SemaphoreWord {
     return false;
   }
 
-  /// Adds `n` permits unless that makes more than `limit`: then false. Takes
-  /// Contended down and tells in `found` what was there: with Contended, the slow
-  /// path has to wake. All in one step: whoever takes the permit may be the last
-  /// to use the semaphore, so it is not touched again.
+  /// Adds `n` permits unless that makes more than `limit`: then false. Tells in
+  /// `found` what was there: with Contended, which it takes down unless that came in
+  /// the last moment, the slow path has to wake. All in one step: whoever takes the
+  /// permit may be the last to use the semaphore, so it is not touched again.
   template <class Atomic>
   static bool release(Atomic& word, std::uint32_t n, std::uint32_t limit, std::uint32_t& found) noexcept {
     found = word.load(std::memory_order_relaxed);
+    if (n == 1 && limit == Most && found < Plenty) [[likely]] {
+      found = word.fetch_add(1, std::memory_order_release);
+      return true;
+    }
     do {
       if (limit - (found & Most) < n) return false;
     } while (

@@ -44,10 +44,11 @@ class WEFT_API Lock {
   Lock(const Lock&) = delete;
   Lock& operator=(const Lock&) = delete;
 
-  /// Takes the lock, waiting for it at most `timeout`; false if the time ran
-  /// out. acquire(0) only tries, as acquire(blocking=False) does. Throws
-  /// ValueError if the timeout is negative.
-  bool acquire(const Timeout& timeout = {}) { return (!timeout.is_negative() && try_free()) || acquire_slow(timeout); }
+  /// Takes the lock, waiting for it as long as it takes, or at most `timeout`;
+  /// false if the time ran out. acquire(0) only tries, as acquire(blocking=False)
+  /// does. Throws ValueError if the timeout is negative.
+  bool acquire() { return try_free() || acquire_slow(); }
+  bool acquire(const Timeout& timeout) { return (!timeout.is_negative() && try_free()) || acquire_slow(timeout); }
 
   /// Gives the lock back. Throws RuntimeError if nobody holds it.
   void release() {
@@ -61,8 +62,7 @@ class WEFT_API Lock {
   // The names that std::scoped_lock and std::unique_lock look for. An
   // interruption can end acquire(), but never lock().
   void lock() {
-    while (!acquire()) {
-    }
+    if (!try_free()) lock_slow();
   }
   void unlock() { release(); }
   bool try_lock() { return try_free() || (detail::fork_generation != 0 && acquire_slow(0)); }
@@ -72,7 +72,9 @@ class WEFT_API Lock {
   friend class weft::detail::Held;
 
   bool try_free() { return detail::LockWord::try_acquire(word_, detail::self()); }
+  bool acquire_slow();
   bool acquire_slow(const Timeout& timeout);
+  void lock_slow();
   void release_slow(std::uint32_t found);
 
   // Comes back with the lock, also to a green thread that is being killed: it

@@ -30,9 +30,11 @@ class WEFT_API RLock {
   RLock(const RLock&) = delete;
   RLock& operator=(const RLock&) = delete;
 
-  /// Takes the lock once more, waiting at most `timeout` if somebody else has
-  /// it; false if the time ran out. Throws ValueError if the timeout is negative.
-  bool acquire(const Timeout& timeout = {}) { return (!timeout.is_negative() && try_free()) || acquire_slow(timeout); }
+  /// Takes the lock once more, waiting as long as it takes, or at most `timeout`,
+  /// if somebody else has it; false if the time ran out. Throws ValueError if the
+  /// timeout is negative.
+  bool acquire() { return try_free() || acquire_slow(); }
+  bool acquire(const Timeout& timeout) { return (!timeout.is_negative() && try_free()) || acquire_slow(timeout); }
 
   /// Gives back one acquire(). Throws RuntimeError if the caller does not hold it.
   void release() {
@@ -48,8 +50,7 @@ class WEFT_API RLock {
   // The names that std::scoped_lock and std::unique_lock look for. An
   // interruption can end acquire(), but never lock().
   void lock() {
-    while (!acquire()) {
-    }
+    if (!try_free()) lock_slow();
   }
   void unlock() { release(); }
   bool try_lock() { return try_free() || (detail::fork_generation != 0 && acquire_slow(0)); }
@@ -72,7 +73,9 @@ class WEFT_API RLock {
     return detail::LockWord::owner(word_.load(std::memory_order_relaxed)) == detail::self_id && detail::self_id != 0;
   }
 
+  bool acquire_slow();
   bool acquire_slow(const Timeout& timeout);
+  void lock_slow();
   void lock_until_done(std::uint32_t depth) noexcept;  // as Lock's, and as often as that
   void release_slow() noexcept;
   [[noreturn]] static void release_unowned();

@@ -29,11 +29,10 @@ class WEFT_API Semaphore {
   Semaphore(const Semaphore&) = delete;
   Semaphore& operator=(const Semaphore&) = delete;
 
-  /// Takes a permit, waiting at most `timeout` for one; false if the time ran
-  /// out. acquire(0) only tries.
-  bool acquire(const Timeout& timeout = {}) {
-    return detail::SemaphoreWord::try_acquire(word_) || acquire_slow(timeout);
-  }
+  /// Takes a permit, waiting for one as long as it takes, or at most `timeout`;
+  /// false if the time ran out. acquire(0) only tries.
+  bool acquire() { return detail::SemaphoreWord::try_acquire(word_) || acquire_slow(); }
+  bool acquire(const Timeout& timeout) { return detail::SemaphoreWord::try_acquire(word_) || acquire_slow(timeout); }
 
   /// Gives `n` permits. Throws ValueError if `n` is less than one.
   void release(int n = 1) {
@@ -45,8 +44,7 @@ class WEFT_API Semaphore {
   // The names that std::scoped_lock and std::unique_lock look for. An
   // interruption can end acquire(), but never lock().
   void lock() {
-    while (!acquire()) {
-    }
+    if (!try_lock()) lock_slow();
   }
   void unlock() { release(); }
   bool try_lock() { return detail::SemaphoreWord::try_acquire(word_); }
@@ -55,7 +53,9 @@ class WEFT_API Semaphore {
   Semaphore(int value, std::uint32_t limit);
 
  private:
+  bool acquire_slow();
   bool acquire_slow(const Timeout& timeout);
+  void lock_slow();
   void release_slow(int n) noexcept;
   [[noreturn]] void refuse(int n) const;
 
