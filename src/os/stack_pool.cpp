@@ -4,11 +4,16 @@
 #include "os/stack_pool.hpp"
 
 #include <sys/mman.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <limits>
 #include <new>
+#include <span>
 
 #include "os/sanitizer.hpp"
 #if defined(WEFT_ASAN)
@@ -19,11 +24,11 @@
 namespace weft::os {
 namespace {
 
-constexpr std::size_t Least = 16 * 1024;     // a page would not hold a printf
-constexpr std::size_t Piece = 4096 * 1024;   // address space asked for at a time, at least
-constexpr std::size_t MostWarm = 16 * 1024;  // spares that keep the memory they touched
-constexpr int GuardInstall = 102;            // MADV_GUARD_INSTALL, which older headers lack
-constexpr std::size_t Page = 4096;           // of which the top of a stack takes no more than before
+constexpr std::size_t Least = 16 * 1024;    // a page would not hold a printf
+constexpr std::size_t Piece = 4096 * 1024;  // address space asked for at a time, at least
+constexpr int GuardInstall = 102;           // MADV_GUARD_INSTALL, which older headers lack
+constexpr int Self = -10'000;               // PIDFD_SELF_THREAD, the same
+constexpr std::size_t Page = 4096;          // of which the top of a stack takes no more than before
 
 // Tops that all lay at the same place of a page would meet in the same few lines
 // of the cache: a thousand stacks, of which nobody needs more than some lines,
@@ -33,6 +38,13 @@ std::size_t below_top(const void* base) noexcept {
   constexpr std::uint64_t Mixed = 0x9e37'79b9'7f4a'7c15;
   static_assert(Places == 32);
   return (reinterpret_cast<std::uintptr_t>(base) / Page * Mixed >> 59) * Line;
+}
+
+// The memory of all of them goes back to the system. In one call, where the kernel
+// has that for one's own process (6.14): it takes a third of the time.
+void release(std::span<const iovec> stacks) noexcept {
+  if (::syscall(SYS_process_madvise, Self, stacks.data(), stacks.size(), MADV_DONTNEED, 0) >= 0) return;
+  for (const iovec& stack : stacks) ::madvise(stack.iov_base, stack.iov_len, MADV_DONTNEED);
 }
 
 }  // namespace
@@ -92,12 +104,15 @@ void StackPool::give_back(Stack stack) noexcept {
     return;  // one that another thread cut, and no memory to note it down: it is lost
   }
   Shelf& to = *found;
-  if (to.warm == MostWarm) {
-    --to.warm;
-    ::madvise(to.spares[to.spares.size() - MostWarm], stack.size, MADV_DONTNEED);
-  }
   to.spares.push_back(stack.base);
-  ++to.warm;
+  if (++to.warm == MostWarm) cool(to);
+}
+
+// Those that were given back first.
+void StackPool::cool(Shelf& shelf) noexcept {
+  std::array<iovec, Together> some;
+  for (iovec& one : some) one = {shelf.spares[shelf.spares.size() - shelf.warm--], shelf.size + Page};
+  release(some);
 }
 
 }  // namespace weft::os

@@ -25,6 +25,10 @@ class StackPool {
   /// One that another pool has cut may come here, too.
   void give_back(Stack stack) noexcept;
 
+  /// So many spares of a size keep the memory that they touched; then that of the
+  /// oldest goes back to the system, of so many together.
+  static constexpr std::size_t MostWarm = 16 * 1024, Together = 64;
+
   /// What lies below each stack, in bytes.
   static constexpr std::size_t Guard = 16 * 1024;
 
@@ -47,6 +51,7 @@ class StackPool {
 
   Shelf& shelf(std::size_t size);
   static void* cut(Shelf& shelf);
+  static void cool(Shelf& shelf) noexcept;
 
   std::vector<Shelf> shelves_;
 };

@@ -14,6 +14,7 @@
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 #include "os/stack_pool.hpp"
 
@@ -299,6 +300,25 @@ TEST(ContextTest, AStackIsUsedAgain) {
     other.enter();
     EXPECT_TRUE(other.ended());
   }
+}
+
+// What nobody needs goes back to the system, that of who was there first.
+TEST(StackPoolTest, ManySparesGiveTheirMemoryBack) {
+  os::StackPool pool;
+  constexpr std::size_t Size = 16 * 1024, Many = os::StackPool::MostWarm + os::StackPool::Together;
+  std::vector<os::Stack> stacks;
+  auto mark = [](const os::Stack& stack) -> volatile char& { return static_cast<char*>(stack.base)[Size - 1]; };
+  for (std::size_t i = 0; i < Many; ++i) {
+    stacks.push_back(pool.take(Size));
+    mark(stacks.back()) = 1;
+  }
+  for (const os::Stack& stack : stacks) pool.give_back(stack);
+  EXPECT_EQ(pool.take(Size).base, stacks.back().base);
+  std::size_t cold = 0;
+  for (const os::Stack& stack : stacks) cold += mark(stack) == 0;
+  EXPECT_EQ(cold, 2 * os::StackPool::Together);
+  EXPECT_EQ(mark(stacks.front()), 0);
+  EXPECT_EQ(mark(stacks.back()), 1);
 }
 
 }  // namespace
