@@ -17,8 +17,13 @@
 namespace weft::wait {
 namespace {
 
-constexpr std::size_t Step = 64;  // bytes: blocks are of one, two, three or four of them
+// Blocks take one, two, three or four lines of the cache each, with what the
+// allocator puts before them, so that neighbours do not meet in one line.
+constexpr std::size_t Line = 64, Header = 8;
 constexpr std::size_t Kinds = 4;
+constexpr std::size_t kind_for(std::size_t size) noexcept { return (size + Header - 1) / Line; }
+constexpr std::size_t size_of(std::size_t kind) noexcept { return (kind + 1) * Line - Header; }
+
 constexpr std::size_t BatchSize = 32;
 constexpr std::size_t MostBatches = 128;  // of a kind, in the depot
 
@@ -98,7 +103,7 @@ void* take_block(std::size_t kind) {
     self();  // sees to it that they are handed on
     std::swap(shelf.loaded, shelf.other);
     if (shelf.loaded.first == nullptr) shelf.loaded = take_from_depot(kind);
-    if (shelf.loaded.first == nullptr) return ::operator new((kind + 1) * Step);
+    if (shelf.loaded.first == nullptr) return ::operator new(size_of(kind));
   }
   Block* block = shelf.loaded.first;
   shelf.loaded.first = block->next;
@@ -132,12 +137,12 @@ void hand_on_blocks() noexcept {
 namespace weft::detail {
 
 void* Recycled::operator new(std::size_t size) {
-  const std::size_t kind = (size - 1) / wait::Step;
+  const std::size_t kind = wait::kind_for(size);
   return kind < wait::Kinds && !wait::MemoryIsWatched ? wait::take_block(kind) : ::operator new(size);
 }
 
 void Recycled::operator delete(void* block, std::size_t size) noexcept {
-  const std::size_t kind = (size - 1) / wait::Step;
+  const std::size_t kind = wait::kind_for(size);
   if (kind < wait::Kinds && !wait::MemoryIsWatched && wait::current != nullptr) {
     wait::give_block(kind, static_cast<wait::Block*>(block));
   } else {
