@@ -25,28 +25,6 @@ double share(double quota, double period) {
   return quota > 0 && period > 0 ? quota / period : std::numeric_limits<double>::infinity();
 }
 
-// What the processor counts: to read it costs a fraction of what a clock costs.
-std::uint64_t ticks() noexcept {
-#if defined(__x86_64__)
-  return __builtin_ia32_rdtsc();
-#elif defined(__aarch64__)
-  std::uint64_t count;
-  asm volatile("mrs %0, cntvct_el0" : "=r"(count));
-  return count;
-#endif
-}
-
-// A few hundred microseconds: more than a moment, and less than a time slice.
-std::uint64_t ticks_of_a_slice() noexcept {
-#if defined(__x86_64__)
-  return 1'000'000;  // of 2 to 5 GHz
-#elif defined(__aarch64__)
-  std::uint64_t each_second;
-  asm volatile("mrs %0, cntfrq_el0" : "=r"(each_second));
-  return each_second / 4000;
-#endif
-}
-
 // How this thread fares that gives its core away.
 struct Giving {
   std::uint32_t refusals_left = 0;
@@ -118,21 +96,43 @@ int cpu_quota(const std::string& root) {
   return std::isinf(least) ? 0 : static_cast<int>(std::clamp(std::ceil(least), 1.0, 1e6));
 }
 
-bool give_core() noexcept {
+// A few hundred microseconds: more than a moment, and less than a time slice.
+std::uint64_t ticks_of_a_slice() noexcept {
+#if defined(__x86_64__)
+  return 1'000'000;  // of 2 to 5 GHz
+#elif defined(__aarch64__)
+  std::uint64_t each_second;
+  asm volatile("mrs %0, cntfrq_el0" : "=r"(each_second));
+  return each_second / 4000;
+#endif
+}
+
+std::uint64_t ticks() noexcept {
+#if defined(__x86_64__)
+  return __builtin_ia32_rdtsc();
+#elif defined(__aarch64__)
+  std::uint64_t count;
+  asm volatile("mrs %0, cntvct_el0" : "=r"(count));
+  return count;
+#endif
+}
+
+Gave give_core() noexcept {
   constexpr std::uint32_t Fewest = 64, Most = 1024;
   if (giving.refusals_left != 0) {
     --giving.refusals_left;
-    return false;
+    return Gave::Up;
   }
   const std::uint64_t begun = ticks();
   ::sched_yield();
-  if (ticks() - begun < ticks_of_a_slice()) {
+  const std::uint64_t took = ticks() - begun;
+  if (took < ticks_of_a_slice()) {
     giving.refusals = 0;
-    return true;
+    return took < ticks_of_a_slice() / 256 ? Gave::Nothing : Gave::Core;
   }
   giving.refusals = std::clamp(giving.refusals * 2, Fewest, Most);
   giving.refusals_left = giving.refusals;
-  return false;
+  return Gave::Up;
 }
 
 }  // namespace weft::os

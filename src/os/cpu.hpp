@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 namespace weft::os {
@@ -20,10 +21,23 @@ inline void cpu_pause() noexcept {
 #endif
 }
 
-/// Gives the core to whoever else can run on it, for a moment. False, and mostly
-/// without having done so, where such a moment lately was a whole time slice of a
-/// program that computes: there it is better to sleep, for who is woken comes
+/// What the processor counts: to read it costs a fraction of what a clock costs.
+std::uint64_t ticks() noexcept;
+
+/// So many are less than a time slice, and more than a moment: some hundred microseconds.
+std::uint64_t ticks_of_a_slice() noexcept;
+
+/// What came of give_core().
+enum class Gave {
+  Nothing,  ///< nobody else can run here
+  Core,     ///< somebody else ran for a moment
+  Up,       ///< see there
+};
+
+/// Gives the core to whoever else can run on it, for a moment. Gave::Up, and
+/// mostly without having done so, where such a moment lately was a whole time slice
+/// of a program that computes: there it is better to sleep, for who is woken comes
 /// before those.
-bool give_core() noexcept;
+Gave give_core() noexcept;
 
 }  // namespace weft::os

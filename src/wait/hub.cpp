@@ -210,7 +210,7 @@ void Hub::look() noexcept {
 void Hub::sleep() noexcept {
   for (int yields = 0; yields < 12; ++yields) {
     if (!inbox_.empty()) return;
-    if (!os::give_core()) break;
+    if (os::give_core() == os::Gave::Up) break;
   }
   const bool for_others = timers_.empty() && words_ == nullptr && polled_ == nullptr;
   const std::int64_t until = for_others ? os::monotonic() + patience_ : timers_.first();

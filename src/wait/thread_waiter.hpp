@@ -4,6 +4,7 @@
 #pragma once
 
 #include "os/bell.hpp"
+#include "os/cpu.hpp"
 #include "os/mutex.hpp"
 #include "wait/waiter.hpp"
 
@@ -23,6 +24,9 @@ class ThreadWaiter final : public Waiter {
   ThreadWaiter* next_spare = nullptr;
 
  private:
+  std::uint64_t begun_ = 0;  // the last wait, in ticks
+  bool was_short_ = false;   // the last one that slept: to sleep and to be woken took about as long
+  os::Gave gave_ = os::Gave::Nothing;
   os::Bell* bell_ = nullptr;  // while Polling: for the one who changes that to Roused
 };
 

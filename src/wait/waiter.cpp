@@ -191,16 +191,24 @@ bool Waiter::has_company() const noexcept { return hub_ != nullptr && hub_->busy
 // is given away a number of times, for who is to be served by somebody without
 // one. Longer pauses did harm in every measurement, and for work that others have
 // to get round to any pause does; they also want their sleepers asleep sooner,
-// so that the core goes to those who have something to do.
+// so that the core goes to those who have something to do. But two of whom each
+// sleeps before the other has woken up would always sleep: after a wait that was
+// over about as soon as one can be woken, one looks for longer than that takes, if
+// nobody else wants the core meanwhile.
 bool ThreadWaiter::spin(unsigned round, Coming coming) noexcept {
-  constexpr unsigned Pauses = 10, Yields = 40, YieldsForWork = 12;
+  constexpr unsigned Pauses = 10, Yields = 40, YieldsForWork = 12, YieldsAfterAShortWait = 120;
   if (has_company()) return spin_in_hub(round);
+  if (round == 0) begun_ = os::ticks();
   if (round == 0 && coming == Coming::Soon) {
     for (unsigned i = 0; i < Pauses; ++i) os::cpu_pause();
     return true;
   }
-  if (round > (coming == Coming::Soon ? Yields : YieldsForWork)) return false;
-  return os::give_core();
+  if (round > (coming == Coming::Soon ? Yields : YieldsForWork) &&
+      !(was_short_ && gave_ == os::Gave::Nothing && round <= YieldsAfterAShortWait)) {
+    return false;
+  }
+  gave_ = os::give_core();
+  return gave_ != os::Gave::Up;
 }
 
 void ThreadWaiter::rest(std::int64_t deadline) noexcept {
@@ -209,6 +217,7 @@ void ThreadWaiter::rest(std::int64_t deadline) noexcept {
   if (os::TestClock::active()) deadline = os::Never;
   if (signal_.lie_down(signal_.Asleep)) os::futex_wait(signal_.word(), signal_.Asleep, deadline, os::Scope::Private);
   signal_.get_up();
+  was_short_ = os::ticks() - begun_ < os::ticks_of_a_slice() / 4;
 }
 
 int ThreadWaiter::rest_on(const std::atomic<std::uint32_t>& word, std::uint32_t expected,
