@@ -53,7 +53,8 @@ class Timeout {
   }
   Timeout(Duration duration) : nanoseconds_(from_duration(duration)) {}
 
-  /// Until a moment on std::chrono::steady_clock.
+  /// Until a moment on std::chrono::steady_clock. Another clock that says it is
+  /// steady has to count from the same moment.
   template <class Moment>
   requires(Moment::clock::is_steady) Timeout(const Moment& moment)
       : nanoseconds_(from_duration(moment.time_since_epoch())), is_moment_(true) {}
@@ -107,7 +108,7 @@ class Timeout {
   template <class Duration>
   static std::int64_t from_duration(Duration duration) {
     using Unit = typename Duration::period;
-    if constexpr (std::integral<typename Duration::rep> && Unit::num == 1 && Unit::den == 1'000'000'000) {
+    if constexpr (std::same_as<typename Duration::rep, std::int64_t> && Unit::num == 1 && Unit::den == 1'000'000'000) {
       return duration.count();
     } else {
       return from_seconds(static_cast<double>(duration.count()) * Unit::num / Unit::den);

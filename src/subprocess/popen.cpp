@@ -195,7 +195,7 @@ os::Child start(std::vector<std::string> args, const PopenOptions& options, cons
 // What TimeoutExpired says of it.
 double in_seconds(const Timeout& timeout) noexcept {
   if (timeout.is_forever()) return std::numeric_limits<double>::infinity();
-  std::int64_t nanoseconds = timeout.nanoseconds() - (timeout.is_moment() ? os::now() : 0);
+  std::int64_t nanoseconds = std::max<std::int64_t>(timeout.nanoseconds(), 0) - (timeout.is_moment() ? os::now() : 0);
   return static_cast<double>(std::max<std::int64_t>(nanoseconds, 0)) / 1e9;
 }
 

@@ -80,7 +80,10 @@ bool Threads::begin(const BodyPtr& body) {
   if (body->state.load(std::memory_order_relaxed) != Thread::Body::New) return false;
   enter(body);
   body->self = body;
-  body->state.store(Thread::Body::Starting, std::memory_order_relaxed);
+  for (std::atomic<std::uint32_t>* word : {&body->begun, &body->ended}) {
+    word->fetch_and(~detail::EventWord::Set, std::memory_order_relaxed);  // by take_back()
+  }
+  body->state.store(Thread::Body::Starting, std::memory_order_release);
   return true;
 }
 
@@ -92,11 +95,10 @@ void Threads::take_back(Thread::Body& body) noexcept {
     body.self.reset();
     body.state.store(Thread::Body::New, std::memory_order_release);
   }
-  // Who waits for it to begin or, at the exit of the process, to end looks again.
-  for (std::atomic<std::uint32_t>* word : {&body.begun, &body.ended}) {
-    sync::set_event<wait::InProcess>(*word);
-    word->fetch_and(~detail::EventWord::Set, std::memory_order_relaxed);
-  }
+  // Who waits for it to begin or, at the exit of the process, to end looks again; who
+  // was only about to wait as well, so they stay set until it is begun once more.
+  sync::set_event<wait::InProcess>(body.begun);
+  sync::set_event<wait::InProcess>(body.ended);
 }
 
 void Threads::end(Thread::Body& body) noexcept {

@@ -76,7 +76,10 @@ bool ThreadWorkers::prepare() noexcept {
   return false;
 }
 
-bool ThreadWorkers::join(const Timeout& timeout) { return join_by(timeout) || wait::in_vain(); }
+bool ThreadWorkers::join(const Timeout& timeout) {
+  if (detail::workers_here == this) throw RuntimeError("cannot join current thread");  // also of a guest
+  return join_by(timeout) || wait::in_vain();
+}
 
 void ThreadWorkers::join_at_last() {
   if (detail::workers_here != this) join_by(wait::Deadline::until_done());

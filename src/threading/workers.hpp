@@ -35,7 +35,11 @@ class ThreadWorkers final : public work::Scheduler, public std::enable_shared_fr
   [[noreturn]] void refuse() const override;
 
   /// Not where an initializer has made the workers' threads what the caller's is not.
-  bool run_as_guest(detail::Work& work) { return !options_.initializer && Scheduler::run_as_guest(work); }
+  bool run_as_guest(detail::Work& work) {
+    if (options_.initializer) return false;
+    const auto kept = shared_from_this();  // the work may be the last to let go of the pool
+    return Scheduler::run_as_guest(work);
+  }
 
   /// Waits for the threads, once it is closed; false at the deadline. Throws
   /// RuntimeError in one of them.

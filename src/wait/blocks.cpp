@@ -17,8 +17,9 @@
 namespace weft::wait {
 namespace {
 
-// Blocks take one, two, three or four lines of the cache each, with what the
-// allocator puts before them, so that neighbours do not meet in one line.
+// Blocks take as much memory as one, two, three or four lines of the cache, with what
+// the allocator puts before them: so all lie alike, and most records do not reach into
+// one line more, where they would meet their neighbour.
 constexpr std::size_t Line = 64, Header = 8;
 constexpr std::size_t Kinds = 4;
 constexpr std::size_t kind_for(std::size_t size) noexcept { return (size + Header - 1) / Line; }

@@ -24,6 +24,9 @@ class ThreadWaiter final : public Waiter {
   ThreadWaiter* next_spare = nullptr;
 
  private:
+  void note_sleep(bool woken) noexcept;
+  bool looks_longer() const noexcept;
+
   std::uint64_t begun_ = 0;  // the last wait, in ticks
   bool was_short_ = false;   // the last one that slept: to sleep and to be woken took about as long
   os::Gave gave_ = os::Gave::Nothing;

@@ -196,17 +196,14 @@ bool Waiter::has_company() const noexcept { return hub_ != nullptr && hub_->busy
 // over about as soon as one can be woken, one looks for longer than that takes, if
 // nobody else wants the core meanwhile.
 bool ThreadWaiter::spin(unsigned round, Coming coming) noexcept {
-  constexpr unsigned Pauses = 10, Yields = 40, YieldsForWork = 12, YieldsAfterAShortWait = 120;
+  constexpr unsigned Pauses = 10, Yields = 40, YieldsForWork = 12;
   if (has_company()) return spin_in_hub(round);
   if (round == 0) begun_ = os::ticks();
   if (round == 0 && coming == Coming::Soon) {
     for (unsigned i = 0; i < Pauses; ++i) os::cpu_pause();
     return true;
   }
-  if (round > (coming == Coming::Soon ? Yields : YieldsForWork) &&
-      !(was_short_ && gave_ == os::Gave::Nothing && round <= YieldsAfterAShortWait)) {
-    return false;
-  }
+  if (round > (coming == Coming::Soon ? Yields : YieldsForWork) && !looks_longer()) return false;
   gave_ = os::give_core();
   return gave_ != os::Gave::Up;
 }
@@ -215,9 +212,18 @@ void ThreadWaiter::rest(std::int64_t deadline) noexcept {
   if (has_company()) return rest_in_hub(deadline);
   // On the test's clock nothing ends by itself: move_clock rouses everybody.
   if (os::TestClock::active()) deadline = os::Never;
-  if (signal_.lie_down(signal_.Asleep)) os::futex_wait(signal_.word(), signal_.Asleep, deadline, os::Scope::Private);
+  if (signal_.lie_down(signal_.Asleep)) {
+    note_sleep(os::futex_wait(signal_.word(), signal_.Asleep, deadline, os::Scope::Private) == 0);
+  }
   signal_.get_up();
-  was_short_ = os::ticks() - begun_ < os::ticks_of_a_slice() / 4;
+}
+
+void ThreadWaiter::note_sleep(bool woken) noexcept {
+  was_short_ = woken && os::ticks() - begun_ < os::ticks_of_a_slice() / 4;
+}
+
+bool ThreadWaiter::looks_longer() const noexcept {
+  return was_short_ && gave_ == os::Gave::Nothing && os::ticks() - begun_ < os::ticks_of_a_slice() / 8;
 }
 
 int ThreadWaiter::rest_on(const std::atomic<std::uint32_t>& word, std::uint32_t expected,
@@ -233,6 +239,7 @@ int ThreadWaiter::rest_on(const std::atomic<std::uint32_t>& word, std::uint32_t 
     error = woken == Shared ? 0 : woken < 0 ? -woken : EINTR;
     // Without futex_waitv a rouse() is seen at the end of the sleep, 100 ms at most.
     if (error == ENOSYS) error = os::futex_wait(word, expected, deadline, os::Scope::Shared);
+    note_sleep(error == 0);
   }
   signal_.get_up();
   return error;

@@ -10,14 +10,14 @@
 
 namespace weft::work {
 
-/// Which workers lie idle, how many search, and how one of them is called when
+/// Which workers lie idle, whether one searches, and how one is called when
 /// there is work: at most one at a time is on its way.
 ///
 /// All of it is one word, so that every step is one sequentially consistent
 /// read-modify-write:
 ///
-///     63         48 47        32 31         16 15          0
-///     [ the one on top | changes | lie idle    | search    ]
+///     63         48 47        17 16          1 0
+///     [ the one on top | changes | lie idle | one searches ]
 ///
 /// The idle lie in a stack: who lay down last is called first, and the others
 /// sleep on. `changes` keeps a stale look at the one below from being taken for
@@ -135,15 +135,16 @@ class Idle {
   void reset() noexcept { word_.store(0, std::memory_order_relaxed); }
 
  private:
+  static constexpr std::uint32_t MostChanges = (1u << 31) - 1;
   static constexpr std::uint32_t top(std::uint64_t word) noexcept { return static_cast<std::uint32_t>(word >> 48); }
-  static constexpr std::uint32_t changes(std::uint64_t word) noexcept { return word >> 32 & Most; }
+  static constexpr std::uint32_t changes(std::uint64_t word) noexcept { return word >> 17 & MostChanges; }
   static constexpr std::uint32_t idle(std::uint64_t word) noexcept { return detail::IdleWord::idle(word); }
   static constexpr std::uint32_t searching(std::uint64_t word) noexcept { return detail::IdleWord::searching(word); }
 
   static constexpr std::uint64_t make(std::uint32_t top, std::uint32_t changes, std::uint32_t idle,
                                       std::uint32_t searching) noexcept {
-    return static_cast<std::uint64_t>(top) << 48 | static_cast<std::uint64_t>(changes & Most) << 32 |
-           static_cast<std::uint64_t>(idle) << 16 | searching;
+    return static_cast<std::uint64_t>(top) << 48 | static_cast<std::uint64_t>(changes & MostChanges) << 17 |
+           static_cast<std::uint64_t>(idle) << 1 | searching;
   }
 
   Find find_;

@@ -148,8 +148,9 @@ bool Scheduler::run_as_guest(Work& work) {
   const std::uint32_t number = idle_.take();
   if (number == Idler::Nobody) return false;
   Worker& place = worker(number);
-  // Only one that has a thread: whoever joins that waits for the guest as well.
-  const bool fits = place.hired.load(std::memory_order_acquire);
+  // Only one that has a thread: whoever joins that waits for the guest as well. And
+  // only if nothing waits that came before, as it would be for the worker.
+  const bool fits = place.lendable.load(std::memory_order_relaxed) && !has_work();
   if (fits) {
     const std::uint32_t owner = std::exchange(place.id, caller.id());
     const std::uint32_t generation = detail::fork_generation;
@@ -165,7 +166,7 @@ bool Scheduler::run_as_guest(Work& work) {
     }
   }
   idle_.lie_down(number, false);
-  if (has_work()) call();
+  if (has_work()) call_if_possible(true);
   if (closed_.load(std::memory_order_seq_cst) || number >= size_.load(std::memory_order_seq_cst)) tell_all();
   return fits;
 }
@@ -229,6 +230,7 @@ void Scheduler::repair() {
     while (one.forks.steal() != nullptr) {
     }
     one.hired.store(false, std::memory_order_relaxed);
+    one.lendable.store(false, std::memory_order_relaxed);
     one.begun.store(0, std::memory_order_relaxed);
     bool wanted = n < size_.load(std::memory_order_relaxed);
     one.present.store(wanted, std::memory_order_relaxed);
@@ -324,6 +326,7 @@ void Scheduler::serve(std::uint32_t number) {
       continue;
     }
     if (ending) break;
+    me.lendable.store(!wait::self().has_company(), std::memory_order_relaxed);
     idle_.lie_down(number, std::exchange(searching, false));
     if (has_work()) call();
     if (closed_.load(std::memory_order_seq_cst)) tell_all();
@@ -347,6 +350,7 @@ bool Scheduler::hand_back(Worker& me) noexcept {
 
 void Scheduler::leave(std::uint32_t number) noexcept {
   Worker& me = worker(number);
+  me.lendable.store(false, std::memory_order_relaxed);
   me.hired.store(false, std::memory_order_release);
   {
     Locked held(resize_lock_, "Pool");
@@ -371,10 +375,13 @@ void Scheduler::call(bool tasks) {
   }
 }
 
-void Scheduler::call_for_forks() noexcept {
+// Whoever forked runs both halves if there is no thread to be had.
+void Scheduler::call_for_forks() noexcept { call_if_possible(false); }
+
+void Scheduler::call_if_possible(bool tasks) noexcept {
   try {
-    call(false);
-  } catch (...) {  // no thread to be had: whoever forked runs both halves
+    call(tasks);
+  } catch (...) {  // no thread to be had
   }
 }
 

@@ -34,6 +34,7 @@ struct Worker : detail::ForkPlace {
   std::uint32_t turn = 0;
   std::atomic<bool> present{false};     // lies idle or is up
   std::atomic<bool> hired{false};       // there is a thread, or will be
+  std::atomic<bool> lendable{false};    // and while it lies idle, nothing runs on that
   std::atomic<bool> stuck{false};       // the watcher has written it off until its task ends
   std::atomic<std::uint64_t> begun{0};  // twice the tasks begun; odd while one runs
   std::uint64_t begun_seen = 0;         // the watcher's
@@ -78,8 +79,9 @@ class Scheduler : public detail::Workers {
   void run_here(Work& work) override;
   /// Runs the work in the caller's thread, in the place of a worker that sleeps
   /// meanwhile, so that no more run than there are workers. Takes over one
-  /// reference. False, and nothing done, if none sleeps, or if the caller could not
-  /// do without this thread: green threads wait to run on it.
+  /// reference. False, and the work is untouched, if none sleeps, if others' work
+  /// waits to be run first, or if the caller could not do without this thread: green
+  /// threads wait to run on it.
   bool run_as_guest(Work& work);
   int size() const noexcept override { return static_cast<int>(size_.load(std::memory_order_relaxed)); }
 
@@ -140,6 +142,7 @@ class Scheduler : public detail::Workers {
 
   void call() { call(true); }
   void call(bool tasks);
+  void call_if_possible(bool tasks) noexcept;
   void send(std::uint32_t number, std::uint32_t how);
   void tell_all() noexcept;
 

@@ -557,6 +557,70 @@ TEST_F(GuestTests, JoinWaitsForTheGuest) {
   EXPECT_EQ(results.values(), (std::vector<int>{true}));
 }
 
+// As in the pool's own threads.
+TEST_F(GuestTests, JoinFromWithinIsRefused) {
+  ThreadPool pool(1);
+  fill(pool);
+  pool.apply([&] {
+    pool.close();
+    EXPECT_TRUE(throws<RuntimeError>([&] { pool.join(); }, "cannot join current thread"));
+  });
+  pool.join();
+}
+
+TEST_F(GuestTests, IsTheLastToLetGo) {
+  for (int i = 0; i < rounds(100, 10'000); ++i) {
+    auto pool = std::make_shared<ThreadPool>(1);
+    fill(*pool);
+    std::vector<threading::Thread> threads = pool->threads();
+    EXPECT_EQ(pool->apply([&] {
+      pool.reset();
+      return 3;
+    }),
+              3);
+    for (const threading::Thread& thread : threads) thread.join();
+  }
+}
+
+// Green threads that a task has left on its worker's thread go on there, and use the
+// pool as a task does: then that place is not lent.
+TEST_F(GuestTests, NotInThePlaceOfOneWithGreenThreads) {
+  ThreadPool pool(1);
+  fill(pool);
+  Event spawned, ended;
+  std::atomic<bool> stop{false};
+  std::atomic<int> sum{0}, given{0};
+  std::vector<AsyncResult<void>> results;
+  AsyncResult<std::uint64_t> first = pool.apply_async([&] {
+    gevent::spawn([&] {
+      spawned.set();
+      while (!stop) {
+        results.push_back(pool.apply_async([&] { ++sum; }));
+        ++given;
+        gevent::sleep(0.0001);
+      }
+      ended.set();
+    });
+    return threading::get_ident();
+  });
+  const std::uint64_t worker = first.get();
+  ASSERT_TRUE(spawned.wait(10));
+  for (int i = 0; i < 200; ++i) EXPECT_EQ(pool.apply(threading::get_ident), worker);
+  pool.apply([&] { stop = true; });
+  ASSERT_TRUE(ended.wait(10));
+  EXPECT_TRUE(wait_until([&] { return sum == given; }));
+}
+
+// What was handed over before comes first.
+TEST_F(GuestTests, DoesNotOvertake) {
+  ThreadPool pool(1);
+  for (int i = 0; i < rounds(2'000, 100'000); ++i) {
+    Event before;
+    AsyncResult<void> first = pool.apply_async([&] { before.set(); });
+    EXPECT_TRUE(pool.apply([&] { return before.wait(60); }));
+  }
+}
+
 TEST_F(GuestTests, ResizeMeanwhile) {
   ThreadPool pool(2);
   fill(pool);

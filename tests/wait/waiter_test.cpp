@@ -266,7 +266,8 @@ TEST(TimeoutTest, FromNowIsOneEndForSeveralWaits) {
   const Timeout end = Timeout(100, stop.get_token()).from_now();
   EXPECT_TRUE(end.is_moment());
   for (int i = 0; i < 3; ++i) {
-    wait::Deadline deadline(end.from_now());
+    const Timeout again = end.from_now();
+    wait::Deadline deadline(again);
     EXPECT_EQ(deadline.at(), begin + 100'000'000'000);
     EXPECT_FALSE(deadline.passed());
     wait::move_clock(30'000'000'000);

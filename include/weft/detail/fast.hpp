@@ -41,7 +41,7 @@ struct LockWord {
 /// somebody may sleep.
 struct SemaphoreWord {
   static constexpr std::uint32_t Contended = 1u << 31, Most = Contended - 1;
-  static constexpr std::uint32_t Plenty = 1u << 30;  // as far from Most as no number of threads can come by one each
+  static constexpr std::uint32_t Plenty = 1u << 30;  // too far below Most for all threads at once, one permit each
 
   template <class Atomic>
   static bool try_acquire(Atomic& word) noexcept {

@@ -36,8 +36,8 @@ struct Fork {
 /// src/work/idle.hpp.
 struct IdleWord {
   static constexpr std::uint32_t Most = 0xFFFF;
-  static constexpr std::uint32_t searching(std::uint64_t word) noexcept { return word & Most; }
-  static constexpr std::uint32_t idle(std::uint64_t word) noexcept { return word >> 16 & Most; }
+  static constexpr std::uint32_t searching(std::uint64_t word) noexcept { return word & 1; }
+  static constexpr std::uint32_t idle(std::uint64_t word) noexcept { return word >> 1 & Most; }
 
   /// Nobody searches, and more lie idle than are to stay so.
   static constexpr bool worth_calling(std::uint64_t word, std::uint32_t reserve) noexcept {
