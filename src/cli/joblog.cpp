@@ -49,19 +49,21 @@ bool parse(std::string_view line, Line& found) {
 
 }  // namespace
 
-Joblog::Joblog(const std::string& file, bool resume) : file_(file) {
-  fd_.reset(::open(file.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666));
+Joblog::Joblog(const std::string& file, bool resume, Use use) : file_(file) {
+  const int how = use == Write ? O_RDWR | O_CREAT | O_APPEND : O_RDONLY;
+  fd_.reset(::open(file.c_str(), how | O_CLOEXEC, 0666));
+  if (!fd_ && use == OnlyRead && errno == ENOENT) return;
   if (!fd_) throw OSError(errno, "open " + file);
   if (::flock(fd_.get(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
     throw RuntimeError(file + " is in use by another weft map");
   }
   off_t size = ::lseek(fd_.get(), 0, SEEK_END);
   if (size > 0 && !resume) throw RuntimeError(file + " is there already: --resume goes on with it, or remove it");
-  if (size > 0) load();
-  if (::lseek(fd_.get(), 0, SEEK_END) <= 0) write(Header);
+  if (size > 0) load(use);
+  if (use == Write && ::lseek(fd_.get(), 0, SEEK_END) <= 0) write(Header);
 }
 
-void Joblog::load() {
+void Joblog::load(Use use) {
   std::string text;
   off_t offset = 0, whole = 0;  // what was read, and up to where there are whole lines
   std::int64_t number = 0;
@@ -90,7 +92,7 @@ void Joblog::load() {
     text.erase(0, begin);
   }
   if (number == 0 && Header.substr(0, text.size()) != text) throw RuntimeError(file_ + " is no joblog");
-  if (whole < offset && ::ftruncate(fd_.get(), whole) != 0) throw OSError(errno, "truncate " + file_);
+  if (use == Write && whole < offset && ::ftruncate(fd_.get(), whole) != 0) throw OSError(errno, "truncate " + file_);
 }
 
 bool Joblog::has(std::int64_t number, const std::string& command) const {

@@ -19,10 +19,13 @@ namespace weft::cli {
 /// power, which may take the last lines with it.
 class Joblog {
  public:
+  enum Use { Write, OnlyRead };
+
   /// Begins the log, or with `resume` goes on with it: a last line that was
   /// written in part is taken off. Throws OSError, or RuntimeError if the file
-  /// is something else, is in use, or would be overwritten.
-  Joblog(const std::string& file, bool resume);
+  /// is something else, is in use, or would be overwritten. OnlyRead leaves the file
+  /// as it is, and need not find one.
+  Joblog(const std::string& file, bool resume, Use use);
 
   /// Whether this item succeeded in a former run. Throws RuntimeError if the
   /// item of this number was another one then. `command` is as it would be
@@ -33,7 +36,7 @@ class Joblog {
   void note(const Event& event);
 
  private:
-  void load();
+  void load(Use use);
   void write(std::string_view text);
 
   std::string file_;

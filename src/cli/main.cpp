@@ -21,12 +21,18 @@ namespace {
 
 using weft::cli::UsageError;
 
-// A file that we open must not become our stdout because that was closed.
+// A file that we open must not become our stdout because that was closed. Who writes
+// to a stdout that is not there hears of it.
 void fill_standard_descriptors() {
+  const bool no_stdout = ::fcntl(STDOUT_FILENO, F_GETFD) < 0;
   int fd;
   do fd = ::open("/dev/null", O_RDWR);
   while (fd >= 0 && fd <= STDERR_FILENO);
   if (fd >= 0) ::close(fd);
+  if (!no_stdout) return;
+  fd = ::open("/dev/null", O_RDONLY);
+  ::dup2(fd, STDOUT_FILENO);
+  ::close(fd);
 }
 
 std::size_t columns() {

@@ -76,6 +76,7 @@ class Map {
   void halt(Halt::When when);
 
   void wait();
+  void show();
   void look_around(Time time);
   void pause();
   void end_early();
@@ -139,7 +140,7 @@ Map::Map(const MapOptions& options)
       room_(runner_.most()),
       most_running_(room_) {
   bool logs = !options.joblog.empty() && (options.resume || !options.dry_run);
-  if (logs) joblog_.emplace(options.joblog, options.resume);
+  if (logs) joblog_.emplace(options.joblog, options.resume, options.dry_run ? Joblog::OnlyRead : Joblog::Write);
   if (!options.json.empty() && !options.dry_run) open_json();
   poller_.add(stop_.fd(), EPOLLIN, StopKey);
 }
@@ -326,7 +327,7 @@ void Map::halt(Halt::When when) {
   for (const auto& [at, job] : retries_) printer_.give_up(job.item.number);
   tally_.cut += static_cast<std::int64_t>(retries_.size());
   retries_.clear();
-  if (when == Halt::Now) runner_.end_all(std::min(options_.grace, GraceAfterStop));
+  if (when == Halt::Now) runner_.end_all(options_.grace);
 }
 
 void Map::look_around(Time time) {
@@ -337,12 +338,12 @@ void Map::look_around(Time time) {
   if (json_) json_->pump();
 }
 
-// Ctrl-Z: all stops, and goes on when we do.
+// Ctrl-Z: all stops, and goes on when we do; at once, where no shell could let us go on.
 void Map::pause() {
   view_.hide();
   runner_.signal_all(SIGSTOP);
   Time before = now();
-  ::raise(SIGSTOP);
+  Stop::suspend();
   runner_.let_time_pass(now() - before);
   runner_.signal_all(SIGCONT);
 }
@@ -370,6 +371,11 @@ void Map::wait() {
   if (stop_.take_pause()) pause();
   if (runner_.due() <= time) runner_.look_at_the_clock(time);
   if (looked_ + LookAround <= time || (view_.visible() && view_.due() <= time)) look_around(time);
+}
+
+// Only when all results have been taken: every item is somewhere then.
+void Map::show() {
+  const Time time = now();
   if (view_.visible() && printer_.at_line_start()) view_.draw(tally(), runner_);
   if (options_.show == Show::Lines && next_line_ <= time) {
     printer_.say(View::line(tally(), time - begun_));
@@ -387,6 +393,7 @@ int Map::run() {
   if (options_.items.sources.empty() && ::isatty(STDIN_FILENO)) {
     printer_.say("reading items from the terminal, one on each line; Ctrl-D ends them");
   }
+  if (options_.halt.percent) items_.read_ahead();  // a share of all of them, as far as they are there
   if (json_) json_->begin(jobs_, items_.total());
   while (!stop_.requested()) {
     bool caught_up;
@@ -399,6 +406,7 @@ int Map::run() {
     if (all_done() || stop_.requested()) break;
     wait();
     take_results();
+    show();
   }
   if (stop_.requested()) end_early();
   int status = outcome();

@@ -121,7 +121,8 @@ constexpr Option Failing[] = {
     {0, "halt", "WHEN",
      "End early. soon,fail=3: start nothing more once three items have failed; now,fail=10%: and end "
      "what runs; now,success=1: once one has succeeded; soon,done=100. soon and now alone: at "
-     "the first failure.",
+     "the first failure. A percentage is one of all items, or while their end has not been read, of "
+     "those that have ended; it counts from the third on.",
      [](O o, V v) { o.halt = halt(v); }},
 };
 

@@ -55,6 +55,15 @@ Stop::~Stop() {
   current = nullptr;
 }
 
+void Stop::suspend() noexcept {
+  struct sigaction ours {
+  }, usual{};
+  usual.sa_handler = SIG_DFL;
+  ::sigaction(SIGTSTP, &usual, &ours);
+  ::raise(SIGTSTP);  // the kernel leaves out a group that no shell looks after
+  ::sigaction(SIGTSTP, &ours, nullptr);
+}
+
 bool Stop::request(Reason reason) noexcept {
   Reason none{};
   if (!reason_.compare_exchange_strong(none, reason, std::memory_order_acq_rel)) return false;

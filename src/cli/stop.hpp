@@ -34,9 +34,13 @@ class Stop {
   /// Ready to read once a stop was requested, or Ctrl-Z was pressed.
   int fd() const noexcept { return ready_.get(); }
 
-  /// Whether Ctrl-Z was pressed since the last call. Whoever asks has to stop
+  /// Whether Ctrl-Z was pressed since the last call. Whoever asks has to suspend()
   /// the process.
   bool take_pause() noexcept;
+
+  /// Does what Ctrl-Z does to a program that leaves it alone: stops this process until
+  /// somebody lets it go on, or nothing, where it has no shell that could.
+  static void suspend() noexcept;
 
  private:
   static void on_signal(int signal);

@@ -135,7 +135,7 @@ TEST(WeftMapHostile, SigkillEndsTheCommandsToo) {
 TEST(WeftMapHostile, CtrlZStopsTheCommandsAndTheyGoOn) {
   Mark mark;
   Popen weft(weft_map({"-j2", "--timeout", "20", "sh", "-c", "sleep 0.6; echo $0", ":::", "1", "2"}),
-             {.stdout = PIPE, .env = mark.env});
+             {.stdout = PIPE, .env = mark.env, .process_group = 0});
   ASSERT_TRUE(wait_until([&] { return mark.bearers("sleep").size() == 2; }));
   weft.send_signal(SIGTSTP);
   auto all_stopped = [&] {
@@ -146,6 +146,17 @@ TEST(WeftMapHostile, CtrlZStopsTheCommandsAndTheyGoOn) {
   EXPECT_TRUE(wait_until(all_stopped));
   weft.send_signal(SIGCONT);
   EXPECT_EQ(sorted_lines(weft.communicate().stdout), (Words{"1", "2"}));
+  EXPECT_EQ(weft.returncode(), 0);
+}
+
+// In a session of its own, as the first program of a terminal or a container.
+TEST(WeftMapHostile, CtrlZWhereNobodyCouldLetItGoOn) {
+  Mark mark;
+  Popen weft(weft_map({"sh", "-c", "sleep 0.3; echo $0", ":::", "1"}),
+             {.stdout = PIPE, .env = mark.env, .start_new_session = true});
+  ASSERT_TRUE(wait_until([&] { return mark.bearers("sleep").size() == 1; }));
+  weft.send_signal(SIGTSTP);
+  EXPECT_EQ(weft.communicate("", 60).stdout, "1\n");
   EXPECT_EQ(weft.returncode(), 0);
 }
 
@@ -531,7 +542,7 @@ TEST(WeftMapHostile, CtrlZTakesNothingFromTheGrace) {
   Popen weft(weft_map({"--timeout", ample(), "--grace", "2s", "sh", "-c",
                        "trap 'touch $0/asked; sleep 0.3; touch $0/saved; exit' TERM; while :; do sleep 0.02; done",
                        "{}", ":::", folder.path()}),
-             {.stdout = PIPE, .stderr = PIPE, .env = mark.env});
+             {.stdout = PIPE, .stderr = PIPE, .env = mark.env, .process_group = 0});
   ASSERT_TRUE(wait_until([&] { return std::filesystem::exists(folder.path() + "/asked"); }));
   weft.send_signal(SIGTSTP);
   ASSERT_TRUE(wait_until([&] { return test::status_of(weft.pid(), "State").starts_with("T"); }));

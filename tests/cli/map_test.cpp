@@ -319,6 +319,10 @@ TEST(WeftMap, ClosedStandardDescriptors) {
       {.stderr = PIPE});
   EXPECT_EQ(done.returncode, 0);
   EXPECT_EQ(done.stderr, "1\n");
+  done = subprocess::run({"sh", "-c", "exec \"$@\" >&-", "sh", WEFT_COMMAND_FILE, "map", "echo", ":::", "1"},
+                         {.stderr = PIPE});
+  EXPECT_NE(done.returncode, 0);
+  EXPECT_NE(done.stderr.find("Bad file descriptor"), std::string::npos) << done.stderr;
 }
 
 TEST(Weft, SaysItsVersion) {

@@ -233,6 +233,15 @@ TEST(WeftMapHalt, AfterAPercentage) {
   EXPECT_NE(done.stderr.find("not finished"), std::string::npos);
 }
 
+TEST(WeftMapHalt, AfterAPercentageOfAllWhereAllAreThere) {
+  test::TempFolder folder;
+  const std::string file = folder.path() + "/items";
+  std::ofstream items(file);
+  for (int i = 1; i <= 40; ++i) items << i << '\n';
+  items.close();
+  EXPECT_EQ(map({"-j1", "--halt", "soon,fail=25%", "-a", file, "sh", "-c", "[ $(($0 % 2)) = 0 ]"}).returncode, 10);
+}
+
 TEST(WeftMapHalt, OrderedPrintsWhatThereIs) {
   // With two at a time the third begins when the second has ended, and nothing after it.
   CompletedProcess done =
@@ -259,6 +268,8 @@ TEST(WeftMapDryRun, LeavesTheJoblogAlone) {
   test::TempFolder folder;
   std::string log = folder.path() + "/log";
   EXPECT_EQ(map({"--dry-run", "--joblog", log, "echo", ":::", "1", "2"}).stdout, "echo 1\necho 2\n");
+  EXPECT_FALSE(std::filesystem::exists(log));
+  EXPECT_EQ(map({"--dry-run", "--joblog", log, "--resume", "echo", ":::", "1"}).stdout, "echo 1\n");
   EXPECT_FALSE(std::filesystem::exists(log));
   EXPECT_EQ(map({"--joblog", log, "sh", "-c", "exit $0", ":::", "0", "1"}).returncode, 1);
   std::string before = contents(log);

@@ -46,6 +46,23 @@ TEST(WeftMapView, TellsHowFarTheWorkIs) {
   EXPECT_EQ(screen.column(), 0u);
 }
 
+// Also while many end at once.
+TEST(WeftMapView, NothingIsEverLost) {
+  Terminal terminal;
+  auto env = with_term(subprocess::environment());
+  env["NO_COLOR"] = "1";
+  std::string input;
+  for (int i = 0; i < 600; ++i) input += std::to_string(i) + "\n";
+  subprocess::run(weft_map({"-j3", "true"}), {.input = input, .stderr = terminal.theirs(), .env = env});
+  std::string drawn = terminal.drawn();
+  EXPECT_TRUE(contains(drawn, " 0 lost"));
+  for (char digit = '0'; digit <= '9'; ++digit) {
+    for (std::size_t at = 0; (at = drawn.find(std::string(1, digit) + " lost", at)) != std::string::npos; ++at) {
+      EXPECT_EQ(drawn.substr(at - 1, 7), " 0 lost");
+    }
+  }
+}
+
 TEST(WeftMapView, ShowsEachWorker) {
   Terminal terminal(100, 40);
   Mark mark;
