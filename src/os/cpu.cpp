@@ -96,7 +96,6 @@ int cpu_quota(const std::string& root) {
   return std::isinf(least) ? 0 : static_cast<int>(std::clamp(std::ceil(least), 1.0, 1e6));
 }
 
-// A few hundred microseconds: more than a moment, and less than a time slice.
 std::uint64_t ticks_of_a_slice() noexcept {
 #if defined(__x86_64__)
   return 1'000'000;  // of 2 to 5 GHz

@@ -24,14 +24,14 @@ inline void cpu_pause() noexcept {
 /// What the processor counts: to read it costs a fraction of what a clock costs.
 std::uint64_t ticks() noexcept;
 
-/// So many are less than a time slice, and more than a moment: some hundred microseconds.
+/// A few hundred microseconds: more than a moment, and less than a time slice.
 std::uint64_t ticks_of_a_slice() noexcept;
 
 /// What came of give_core().
 enum class Gave {
   Nothing,  ///< nobody else can run here
   Core,     ///< somebody else ran for a moment
-  Up,       ///< see there
+  Up,       ///< it takes too long here to come back: sleep instead
 };
 
 /// Gives the core to whoever else can run on it, for a moment. Gave::Up, and
