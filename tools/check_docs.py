@@ -16,6 +16,8 @@ The word after ```cpp says what a block is:
 
 `<!-- cpp: ... -->` on a line before a block of statements declares what it
 takes for granted: <!-- cpp: Queue<int> jobs; --> .
+Each `weft map ...` inside a text or a table, and each example of `weft map --help`, must be understood: it is run with
+--dry-run, where it names everything.
 Relative links and their anchors must lead somewhere, too. What runs must end with 0, within a
 minute. Programs need a built library.
 
@@ -37,6 +39,7 @@ GIVEN = re.compile(r"<!-- cpp: ((?:(?!-->).)*) -->\s*$", re.DOTALL)
 CODE = re.compile(r"`[^`\n]*`")
 LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]*)(?:#([^)\s]*))?\)")
 HEADING = re.compile(r"^#+ +(.*?) *#*$", re.MULTILINE)
+FILES = "echo x | tee a.log access.log b.gz c.png urls urls.txt jobs commands > /dev/null\n"  # which examples name
 PREAMBLE = '#include "weft/weft.hpp"\nusing namespace std::chrono_literals;\nusing namespace std::string_literals;\n'
 
 
@@ -70,6 +73,22 @@ def blocks_of(file):
         kind = "shell" if info[0] == "sh" else info[1] if len(info) > 1 else "statements"
         yield Block(file, text.count("\n", 0, fence.start()) + 1, kind,
                     fence["body"], given[1] if given else "", output)
+
+
+def examples_of(text, file):
+    text = FENCE.sub(lambda fence: "\n" * fence[0].count("\n"), text)
+    for match in CODE.finditer(text):
+        command = match[0].strip("`").replace("\\|", "|")
+        if "weft map " in command and "..." not in command and "--help" not in command:
+            dry = FILES + command.replace("weft map", "weft map --dry-run", 1) + " > /dev/null < urls"
+            yield Block(ROOT / file, text.count("\n", 0, match.start()) + 1, "shell", dry, "", None)
+
+
+def examples_of_help(build):
+    """Those stand on lines of their own, some with a remark after them."""
+    shown = subprocess.run([build / "weft", "map", "--help"], capture_output=True, text=True, check=True).stdout
+    examples = shown.partition("Examples:\n")[2].partition("\n\n")[0]
+    return examples_of("\n".join(f"`{re.split('   +', line.strip())[0]}`" for line in examples.splitlines()), "help")
 
 
 def check_block(block, compiler, build):
@@ -145,6 +164,9 @@ def main():
         if block.kind not in ("statements", "file", "run", "sketch", "shell"):
             complaints.append(f"{block.where}: '{block.kind}' is no kind of block")
     blocks = [b for b in blocks if b.kind in ("statements", "file", "run", "shell")]
+    blocks += [b for file in files for b in examples_of(file.read_text(), file)]
+    if not options.files:
+        blocks += examples_of_help(options.build)
     with concurrent.futures.ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
         errors = list(pool.map(lambda b: check_block(b, options.compiler, options.build.resolve()), blocks))
     complaints += [f"{block.where}: " + "\n".join(error.splitlines()[:20]) for block, error in zip(blocks, errors) if error]

@@ -29,7 +29,7 @@ std::string Result::verdict() const {
           code < 0 ? fmt::format("was killed by {}", signal_name(-code)) : fmt::format("failed with status {}", code);
       break;
     case TimedOut:
-      text = fmt::format("timed out after {}", human_time(took));
+      text = fmt::format("timed out after {}", human_time(asked_after));
       break;
     case TooLarge:
       text = fmt::format("was ended: it used {} of memory", human_size(memory));
@@ -45,7 +45,6 @@ std::string Result::verdict() const {
       text = "was ended";
       break;
   }
-  if (job.tries > 1) text += fmt::format(", tried {} times", job.tries);
   return text;
 }
 

@@ -20,6 +20,7 @@ struct Item {
   std::vector<std::string> values;    ///< one for each source; of a block, and only of that, none
   bool too_long = false;              ///< a line that it comes from was cut, since no command could take it
   std::shared_ptr<Descriptor> block;  ///< what the command is to read, with --pipe
+  std::string block_mark;             ///< by what one knows it again: "1048570 bytes, XXH3 0f3c..."
 
   /// As messages name it.
   std::string name() const;
@@ -50,6 +51,7 @@ struct Result {
   int pid = 0;
   Time began_at = 0;  ///< on the wall
   Time took = 0;
+  Time asked_after = 0;     ///< when we asked it to end, if we did
   std::int64_t memory = 0;  ///< what it used when --mem was overrun
   std::string command;      ///< as one would type it; only if somebody wants to know
   Capture out, err;
@@ -57,7 +59,7 @@ struct Result {
   bool succeeded() const noexcept { return how == Exited && code == 0; }
   bool was_killed() const noexcept { return (how == Exited && code < 0) || how == TimedOut || how == TooLarge; }
 
-  /// "failed with status 3", "was killed by SIGKILL", ...
+  /// Of this try: "failed with status 3", "was killed by SIGKILL", ...
   std::string verdict() const;
 };
 

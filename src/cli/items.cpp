@@ -4,6 +4,7 @@
 #include "cli/items.hpp"
 
 #include <errno.h>
+#include <fmt/format.h>
 #include <poll.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -12,6 +13,7 @@
 #include <memory>
 #include <utility>
 
+#include "cli/text.hpp"
 #include "weft/errors.hpp"
 
 namespace weft::cli {
@@ -133,7 +135,9 @@ std::optional<Item> Items::next_block() {
   for (;;) {
     if (block_.empty()) block_ = stream_->cut_block(options_.block).value_or(std::string());
     if (!block_.empty()) {
-      Item item{.number = given_ + 1, .block = in_memory_file(block_)};
+      Item item{.number = given_ + 1,
+                .block = in_memory_file(block_),
+                .block_mark = fmt::format("{} bytes, XXH3 {:016x}", block_.size(), digest(block_))};
       block_.clear();
       ++given_;
       return item;
@@ -151,7 +155,7 @@ std::optional<Item> Items::next() {
     holds_ = true;
     Values values = held_;
     for (std::size_t i = 0; i < others_.size(); ++i) values.add(others_[i][turn_[i]]);
-    item.emplace(Item{++given_, std::move(values.list), values.too_long, nullptr});
+    item.emplace(Item{++given_, std::move(values.list), values.too_long, nullptr, {}});
     holds_ = false;
     for (std::size_t i = others_.size(); i-- > 0 && !holds_;) {
       if (++turn_[i] == others_[i].size()) turn_[i] = 0;

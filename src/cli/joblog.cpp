@@ -19,9 +19,8 @@ namespace {
 
 constexpr std::string_view Header = "Seq\tHost\tStarttime\tJobRuntime\tSend\tReceive\tExitval\tSignal\tCommand\n";
 
-std::uint32_t hash(std::string_view text) {  // FNV-1a; 0 stands for none
-  std::uint32_t h = 2166136261u;
-  for (char c : text) h = (h ^ static_cast<unsigned char>(c)) * 16777619u;
+std::uint32_t hash(std::string_view text) {  // 0 stands for none
+  auto h = static_cast<std::uint32_t>(digest(text));
   return h == 0 ? 1 : h;
 }
 
@@ -95,11 +94,13 @@ void Joblog::load(Use use) {
   if (use == Write && whole < offset && ::ftruncate(fd_.get(), whole) != 0) throw OSError(errno, "truncate " + file_);
 }
 
-bool Joblog::has(std::int64_t number, const std::string& command) const {
+bool Joblog::has(std::int64_t number) const noexcept {
   auto at = static_cast<std::size_t>(number);
-  if (at >= done_.size() || done_[at] == 0) return false;
-  if (command.empty() || done_[at] == hash(command)) return true;
-  throw RuntimeError(fmt::format("item {} is now {}, and was another one when {} was written", number, command, file_));
+  return at < done_.size() && done_[at] != 0;
+}
+
+bool Joblog::is(std::int64_t number, const std::string& command) const {
+  return has(number) && done_[static_cast<std::size_t>(number)] == hash(command);
 }
 
 void Joblog::note(const Event& event) {

@@ -27,10 +27,10 @@ class Joblog {
   /// as it is, and need not find one.
   Joblog(const std::string& file, bool resume, Use use);
 
-  /// Whether this item succeeded in a former run. Throws RuntimeError if the
-  /// item of this number was another one then. `command` is as it would be
-  /// written; empty if it cannot be compared.
-  bool has(std::int64_t number, const std::string& command) const;
+  /// Whether the item of this number succeeded in a former run.
+  bool has(std::int64_t number) const noexcept;
+  /// Whether it was this one, then: `command` is as it would be written.
+  bool is(std::int64_t number, const std::string& command) const;
 
   /// Throws OSError.
   void note(const Event& event);

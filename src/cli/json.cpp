@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <system_error>
 
 #include "cli/text.hpp"
 #include "weft/errors.hpp"
@@ -89,6 +90,7 @@ void Json::pump() {
   while (done < rest_.size()) {
     ssize_t written = ::write(fd_.get(), rest_.data() + done, rest_.size() - done);
     if (written < 0 && errno == EINTR) continue;
+    if (written < 0) error_ = errno;
     if (written <= 0) break;
     done += static_cast<std::size_t>(written);
   }
@@ -105,6 +107,10 @@ std::int64_t Json::flush(int stop) {
     if (!goes_on || rest_.size() == before) break;
   }
   return left_out_ + std::count(rest_.begin(), rest_.end(), '\n');
+}
+
+std::string Json::why() const {
+  return error_ == EAGAIN || error_ == EPIPE ? "nobody read on" : std::system_category().message(error_);
 }
 
 }  // namespace weft::cli

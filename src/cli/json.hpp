@@ -30,6 +30,8 @@ class Json {
   /// Waits for who reads, as long as that one goes on, or until `stop` is ready to be
   /// read. Returns how many lines were left out.
   std::int64_t flush(int stop);
+  /// Why they were.
+  std::string why() const;
 
  private:
   void write(std::string_view line);
@@ -37,6 +39,7 @@ class Json {
   Descriptor fd_;
   std::string rest_;  // what has not been written yet: it may begin inside a line
   std::int64_t left_out_ = 0;
+  int error_ = 0;  // of the last write that failed
 };
 
 }  // namespace weft::cli

@@ -17,7 +17,7 @@
 namespace weft::cli {
 namespace {
 
-constexpr std::size_t LongestArgument = 1 << 17;  // Linux takes none that is longer
+constexpr std::size_t LongestArgument = (1 << 17) - 1;  // Linux takes none that is longer
 constexpr std::size_t LongestRecord = 256 << 20;
 constexpr std::size_t Chunk = 1 << 16;
 
@@ -82,7 +82,7 @@ std::optional<std::string> Lines::cut_block(std::size_t size) {
     }
     if (last != std::string::npos) end = last + 1;
     if (last == std::string::npos && !at_end_) {
-      if (ahead() > LongestRecord) throw OSError(EMSGSIZE, "a line of 256 MiB in a block");
+      if (ahead() > LongestRecord) throw OSError(EMSGSIZE, "read a line of 256 MiB in a block");
       return std::nullopt;
     }
   }

@@ -15,6 +15,7 @@
 #include "cli/map.hpp"
 #include "cli/options.hpp"
 #include "cli/tour.hpp"
+#include "weft/errors.hpp"
 #include "weft/version.hpp"
 
 namespace {
@@ -72,14 +73,16 @@ int run(const std::string& word, const std::vector<std::string>& rest) {
 int main(int argc, char** argv) {
   fill_standard_descriptors();
   std::vector<std::string> words(argv + 1, argv + argc);
+  const char* name = !words.empty() && words[0] == "map" ? "weft map" : "weft";
   try {
     if (words.empty()) throw UsageError("a command is missing");
     return run(words[0], {words.begin() + 1, words.end()});
   } catch (const UsageError& error) {
-    const char* name = !words.empty() && words[0] == "map" ? "weft map" : "weft";
     std::fprintf(stderr, "%s: %s\nTry `%s --help`.\n", name, error.what(), name);
+  } catch (const weft::OSError& error) {  // "open FILE: No such file or directory"
+    std::fprintf(stderr, "%s: cannot %s\n", name, error.std::system_error::what());
   } catch (const std::exception& error) {
-    std::fprintf(stderr, "weft: %s\n", error.what());
+    std::fprintf(stderr, "%s: %s\n", name, error.what());
   }
   return weft::cli::Failure;
 }

@@ -48,6 +48,7 @@ namespace {
 constexpr Time GraceAfterStop = 400 * Millisecond;
 constexpr Time LookAround = Second;
 constexpr Time LongestDelay = 60 * Second;
+constexpr Time LongestInterval = 60 * Second;  // between two lines that tell how far we are
 constexpr int BlocksWaiting = 4;  // to be tried again, for each that runs: they take memory and a descriptor
 
 class Map {
@@ -59,7 +60,7 @@ class Map {
   static constexpr std::uint64_t InputKey = 3 << 2 | Runner::Foreign, StopKey = 4 << 2 | Runner::Foreign;
 
   void open_json();
-  std::string command_of(const Item& item) const;
+  bool was_done(const Item& item) const;
 
   void start_what_can_be();
   bool output_is_behind() const noexcept;
@@ -107,7 +108,7 @@ class Map {
   std::multimap<Time, Job> retries_;
   Halt::When halted_ = Halt::AtEnd;
   Time begun_ = now(), looked_ = begun_;
-  Time next_line_ = begun_ + Second, line_interval_ = Second;
+  Time line_interval_, next_line_;
   Idle idle_ = Idle::Input;
   const int room_;    // jobs_, or as many as there are descriptors for
   int most_running_;  // less than that where the system gave no more
@@ -118,6 +119,13 @@ class Map {
 bool wants_view(const MapOptions& options) {
   if (options.dry_run) return false;
   return options.show == Show::Live || (options.show == Show::Auto && View::possible());
+}
+
+// Lines that nobody has asked for come late: what takes seconds stays silent.
+Time first_line_after(const MapOptions& options) {
+  if (options.dry_run) return Never;
+  if (options.show == Show::Lines) return Second;
+  return options.show == Show::Auto && !View::possible() ? 10 * Second : Never;
 }
 
 Map::Map(const MapOptions& options)
@@ -137,6 +145,8 @@ Map::Map(const MapOptions& options)
               poller_, guard_, spill_),
       printer_(poller_, stop_, view_, options.ordered, [this](const Result& result) { printed(result); }),
       halt_watch_(options.halt),
+      line_interval_(first_line_after(options)),
+      next_line_(line_interval_ == Never ? Never : begun_ + line_interval_),
       room_(runner_.most()),
       most_running_(room_) {
   bool logs = !options.joblog.empty() && (options.resume || !options.dry_run);
@@ -149,8 +159,15 @@ void Map::open_json() try { json_.emplace(options_.json); } catch (const OSError
   if (error.error() != EINTR || !stop_.requested()) throw;
 }
 
-std::string Map::command_of(const Item& item) const {
-  return command_.names_slot() ? std::string() : shell_line(command_.filled(item, 0));
+// Whether this item succeeded in a former run, whichever slot it had then.
+bool Map::was_done(const Item& item) const {
+  if (!joblog_ || !joblog_->has(item.number)) return false;
+  const int slots = command_.names_slot() ? MostJobs : 1;
+  for (int slot = 1; slot <= slots; ++slot) {
+    if (joblog_->is(item.number, command_.line(item, slot))) return true;
+  }
+  throw RuntimeError(fmt::format("item {} is now {}, and was another one when {} was written", item.number,
+                                 command_.line(item, 1), options_.joblog));
 }
 
 void Map::tell(const Event& event) {
@@ -208,7 +225,7 @@ std::optional<Job> Map::next_job() {
       idle(!items_.at_end() ? Idle::Input : retries_.empty() ? Idle::Finish : Idle::Retry);
       return std::nullopt;
     }
-    if (joblog_ && joblog_->has(item->number, command_of(*item))) {
+    if (was_done(*item)) {
       ++tally_.skipped;
       if (stop_.requested()) return std::nullopt;
       continue;
@@ -318,7 +335,9 @@ void Map::printed(const Result& result) {
     stop_.request({Reason::LogFailed, error.error()});
     return;
   }
-  if (!result.succeeded()) printer_.say(result.job.item.name() + " " + result.verdict());
+  if (result.succeeded()) return;
+  std::string tried = result.job.tries > 1 ? fmt::format(", tried {} times", result.job.tries) : std::string();
+  printer_.say(result.job.item.name() + " " + result.verdict() + tried);
 }
 
 void Map::halt(Halt::When when) {
@@ -352,7 +371,7 @@ void Map::wait() {
   Time until = std::min({looked_ + LookAround, runner_.due(), printer_.at_line_start() ? view_.due() : Never});
   bool held_up = idle_ == Idle::Output || idle_ == Idle::Memory || idle_ == Idle::Room;
   if (!retries_.empty() && runner_.has_free_slot() && !held_up) until = std::min(until, retries_.begin()->first);
-  if (options_.show == Show::Lines) until = std::min(until, next_line_);
+  until = std::min(until, next_line_);
 
   Time before = now();
   int free = jobs_ - runner_.running();
@@ -377,9 +396,9 @@ void Map::wait() {
 void Map::show() {
   const Time time = now();
   if (view_.visible() && printer_.at_line_start()) view_.draw(tally(), runner_);
-  if (options_.show == Show::Lines && next_line_ <= time) {
+  if (next_line_ <= time) {
     printer_.say(View::line(tally(), time - begun_));
-    line_interval_ = std::min(2 * line_interval_, 30 * Second);
+    line_interval_ = std::min(2 * line_interval_, LongestInterval);
     next_line_ = time + line_interval_;
   }
 }
@@ -414,7 +433,7 @@ int Map::run() {
     json_->end(tally(), status);
     if (std::int64_t left_out = json_->flush(stop_.fd()); left_out > 0) {
       printer_.say_at_once(
-          fmt::format("{} left out of {}: nobody read on", count_of(left_out, "event"), options_.json));
+          fmt::format("{} left out of {}: {}", count_of(left_out, "event"), options_.json, json_->why()));
     }
   }
   return status;

@@ -89,17 +89,20 @@ constexpr Option Input[] = {
     {0, "pipe", nullptr, "Items are blocks of stdin, of whole lines, which commands read on their stdin.",
      [](O o, V) { o.pipe = true; }},
     {0, "block", "SIZE", "How large blocks are, about (default: 1M).",
-     [](O o, V v) { o.block = static_cast<std::size_t>(std::min<std::int64_t>(size(v), 1 << 30)); }},
+     [](O o, V v) { o.items.block = static_cast<std::size_t>(std::min<std::int64_t>(size(v), 1 << 30)); }},
 };
 
 constexpr Option Running[] = {
     {'j', "jobs", "N", "How many commands run at a time (default: one for each CPU that may be used).",
-     [](O o, V v) { o.jobs = static_cast<int>(number(v, 1, 100'000)); }},
+     [](O o, V v) { o.jobs = static_cast<int>(number(v, 1, MostJobs)); }},
     {0, "timeout", "TIME",
      "End a command that runs for longer: SIGTERM to it and all that it has started, SIGKILL "
      "after --grace. The item has failed. A daemon, with a session of its own and a parent that "
      "has ended, is not found; Ctrl-C ends these, too.",
-     [](O o, V v) { o.timeout = std::max<Time>(duration(v), 1); }},
+     [](O o, V v) {
+       o.timeout = duration(v);
+       if (o.timeout == 0) throw UsageError(fmt::format("takes a time above 0, not '{}'", v));
+     }},
     {0, "grace", "TIME", "How long what gets a SIGTERM has, to end by itself (default: 2s).",
      [](O o, V v) { o.grace = duration(v); }},
     {0, "mem", "SIZE",
@@ -130,8 +133,8 @@ constexpr Option Output[] = {
     {'k', "ordered", nullptr, "Print what commands write in the order of the items, not as they end.",
      [](O o, V) { o.ordered = true; }},
     {0, "view", "HOW",
-     "live: a view of what runs, on a terminal; lines: a line from time to time; none; or auto: live "
-     "on a terminal, else none (default).",
+     "live: a view of what runs, on a terminal; lines: a line from time to time, the first after a "
+     "second; none; or auto: live on a terminal, else lines, the first after ten seconds (default).",
      [](O o, V v) { o.show = show(v); }},
     {0, "summary", nullptr,
      "At the end, tell where the time went, which items were the slowest, and what was retried and "
@@ -289,7 +292,9 @@ MapOptions parsed(const std::vector<std::string>& words) {
   if (options.pipe) {
     if (!options.items.sources.empty()) throw UsageError("--pipe takes its blocks from stdin, and no other items");
     if (!options.items.column_separator.empty()) throw UsageError("--pipe and --colsep do not go together");
-    options.items.block = options.block;
+    if (options.items.block == 0) options.items.block = 1 << 20;
+  } else if (options.items.block > 0) {
+    throw UsageError("--block goes with --pipe");
   }
   if (options.resume && options.joblog.empty()) throw UsageError("--resume goes on with a --joblog: which?");
   return options;

@@ -16,13 +16,14 @@
 
 namespace weft::cli {
 
+constexpr int MostJobs = 100'000;
+
 enum class Show { Auto, Live, Lines, None };
 
 struct MapOptions {
   std::vector<std::string> command;
   ItemsOptions items;
   bool pipe = false;
-  std::size_t block = 1 << 20;
   int jobs = 0;  ///< 0: cpu_count()
   Time timeout = Never;
   Time grace = 2 * Second;

@@ -151,7 +151,7 @@ Runner::Start Runner::start(Job& job) {
 void Runner::spawn(int slot, const Job& job) {
   Slot& s = slots_[static_cast<std::size_t>(slot)];
   std::vector<std::string> words = command_.filled(job.item, slot + 1);
-  if (options_.wants_command) s.command = shell_line(words);
+  if (options_.wants_command) s.command = command_.line(job.item, slot + 1);
   Descriptor block;
   if (job.item.block) {  // each try reads from the beginning
     std::string path = "/proc/self/fd/" + std::to_string(job.item.block->get());
@@ -197,7 +197,7 @@ void Runner::fail(Job& job, int slot, int error) {
   result.error = error;
   result.slot = slot + 1;
   result.began_at = wall_clock();
-  if (options_.wants_command) result.command = shell_line(command_.filled(result.job.item, slot + 1));
+  if (options_.wants_command) result.command = command_.line(result.job.item, slot + 1);
   finished_.push_back(std::move(result));
 }
 
@@ -277,6 +277,7 @@ void Runner::end(int slot, Result::How how, Time grace) {
   Slot& s = slots_[static_cast<std::size_t>(slot)];
   s.how = how;
   s.stage = Stage::Asked;
+  s.asked_after = now() - s.began;
   s.force_at = now() + grace;
   s.family.emplace(s.process->pid());
   s.family->look();
@@ -362,6 +363,7 @@ void Runner::finish(int slot) {
   Result result;
   result.took = now() - s.began;
   result.job = std::move(s.job);
+  result.asked_after = s.asked_after;
   result.how = s.how;
   result.code = *s.process->returncode();
   result.error = s.error;

@@ -118,7 +118,7 @@ class Runner {
     Result::How how = Result::Exited;
     int error = 0;
     std::int64_t memory = 0;
-    Time began = 0, began_at = 0, due = Never, force_at = Never;
+    Time began = 0, began_at = 0, asked_after = 0, due = Never, force_at = Never;
     std::string command;
   };
 

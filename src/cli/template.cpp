@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "cli/text.hpp"
+
 namespace weft::cli {
 namespace {
 
@@ -128,6 +130,11 @@ std::vector<std::string> Template::filled(const Item& item, int slot) const {
   }
   if (add_item_) words.insert(words.end(), item.values.begin(), item.values.end());
   return words;
+}
+
+std::string Template::line(const Item& item, int slot) const {
+  std::string line = shell_line(filled(item, slot));
+  return item.block_mark.empty() ? line : line + "  # " + item.block_mark;
 }
 
 bool Template::program_varies() const noexcept {

@@ -27,6 +27,8 @@ class Template {
   Template(const std::vector<std::string>& words, bool add_item);
 
   std::vector<std::string> filled(const Item& item, int slot) const;
+  /// That as one would type it; a comment at its end tells a block from others.
+  std::string line(const Item& item, int slot) const;
 
   /// Whether each item names a program of its own.
   bool program_varies() const noexcept;

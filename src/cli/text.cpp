@@ -11,6 +11,9 @@
 #include <algorithm>
 #include <cmath>
 
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
 namespace weft::cli {
 namespace {
 
@@ -55,9 +58,16 @@ bool is_utf8(std::string_view text) {
   return true;
 }
 
+// Who reads "a\u202etxt.exe" sees another name: these turn the direction of what follows.
+bool turns_direction(char32_t code) {
+  return code == 0x200e || code == 0x200f || code == 0x61c || (code >= 0x202a && code <= 0x202e) ||
+         (code >= 0x2066 && code <= 0x2069);
+}
+
 bool is_shown_as_bytes(const Character& c) {
   bool second_control = c.code >= 0x80 && c.code < 0xa0;  // terminals obey these as they obey ESC and a letter
-  return !c.valid || second_control || (c.code < 0x80 && is_control(static_cast<unsigned char>(c.code)));
+  return !c.valid || second_control || turns_direction(c.code) ||
+         (c.code < 0x80 && is_control(static_cast<unsigned char>(c.code)));
 }
 
 bool needs_escapes(std::string_view word) {
@@ -95,6 +105,7 @@ std::string escaped(std::string_view word) {
 // has set: 0 for what joins the one before it, -1 for what cannot be shown.
 int width_of(char32_t code) {
   if (code < 0x7f) return code < 0x20 ? -1 : 1;
+  if (turns_direction(code)) return -1;
   static const locale_t Utf8 = ::newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr);
   if (Utf8 == nullptr) return -1;
   locale_t before = ::uselocale(Utf8);
@@ -193,6 +204,8 @@ std::string fit(std::string_view text, std::size_t columns) {
   }
   return shown + std::string(columns - used, ' ');
 }
+
+std::uint64_t digest(std::string_view text) { return XXH3_64bits(text.data(), text.size()); }
 
 std::string signal_name(int signal) {
   const char* name = ::sigabbrev_np(signal);

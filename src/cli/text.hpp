@@ -37,6 +37,9 @@ std::size_t columns_of(std::string_view text);
 /// character is never cut in half.
 std::string fit(std::string_view text, std::size_t columns);
 
+/// 64 bits that tell one text from another: XXH3, the same on every machine.
+std::uint64_t digest(std::string_view text);
+
 /// "SIGTERM".
 std::string signal_name(int signal);
 

@@ -513,6 +513,8 @@ TEST(WeftMapHostile, ControlsOfTheUpperHalfAreNotSentToATerminal) {
             "echo $'\\xc2\\x9b31m'\n");
   EXPECT_EQ(map({"--dry-run", "echo", ":::", "\xc2\xa0é"}).stdout, "echo '\xc2\xa0é'\n");
   EXPECT_EQ(lines(map({"false", ":::", "\xc2\x9bm"}).stderr).at(0), "weft map: $'\\xc2\\x9bm' failed with status 1");
+  EXPECT_EQ(lines(map({"false", ":::", "a\u202etxt.exe"}).stderr).at(0),  // it would be read as "aexe.txt"
+            "weft map: $'a\\xe2\\x80\\xaetxt.exe' failed with status 1");
 }
 
 TEST(WeftMapHostile, AProgramWithAnEqualsSignIsNoAssignment) {

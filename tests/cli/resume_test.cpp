@@ -59,6 +59,34 @@ TEST(WeftMapResume, RunsWhatDidNotSucceed) {
   EXPECT_EQ(done.returncode, 0);
 }
 
+TEST(WeftMapResume, BlocksAreKnownByWhatTheyHold) {
+  test::TempFolder folder;
+  std::string log = folder.path() + "/log";
+  Words command = {"-j1", "--pipe", "--block", "4", "--joblog", log, "--resume", "cat"};
+  EXPECT_EQ(map(command, "aa\nbb\n").stdout, "aa\nbb\n");
+  EXPECT_EQ(map(command, "aa\nbb\ncc\n").stdout, "cc\n");
+  CompletedProcess done = map(command, "aa\nBB\ncc\n");
+  EXPECT_EQ(done.returncode, 255);
+  EXPECT_EQ(done.stdout, "");
+  EXPECT_TRUE(done.stderr.starts_with("weft map: item 2 is now cat  # 3 bytes, XXH3 ")) << done.stderr;
+  EXPECT_TRUE(done.stderr.ends_with(", and was another one when " + log + " was written\n")) << done.stderr;
+}
+
+TEST(WeftMapResume, TheSlotMayBeAnother) {
+  test::TempFolder folder;
+  std::string log = folder.path() + "/log";
+  auto command = [&](const char* jobs, Words items) {
+    Words words = {"-j", jobs, "--joblog", log, "--resume", "echo", "{%}", "{}", ":::"};
+    words.insert(words.end(), items.begin(), items.end());
+    return words;
+  };
+  EXPECT_EQ(map(command("3", {"a", "b", "c"})).returncode, 0);
+  EXPECT_EQ(map(command("1", {"a", "b", "c", "d"})).stdout, "1 d\n");
+  CompletedProcess done = map(command("1", {"a", "b", "C"}));
+  EXPECT_EQ(done.returncode, 255);
+  EXPECT_EQ(done.stderr, "weft map: item 3 is now echo 1 C, and was another one when " + log + " was written\n");
+}
+
 TEST(WeftMapResume, ALineThatWasWrittenInPartIsTakenOff) {
   test::limit(100);
   test::TempFolder folder;
@@ -89,19 +117,19 @@ TEST(WeftMapResume, RefusesWhatItWouldSpoil) {
 
   CompletedProcess done = map({"--joblog", log, "echo", ":::", "1"});
   EXPECT_EQ(done.returncode, 255);
-  EXPECT_EQ(done.stderr, "weft: " + log + " is there already: --resume goes on with it, or remove it\n");
+  EXPECT_EQ(done.stderr, "weft map: " + log + " is there already: --resume goes on with it, or remove it\n");
   done = map({"--joblog", log, "--resume", "echo", ":::", "1", "other"});
   EXPECT_EQ(done.returncode, 255);
   EXPECT_EQ(done.stdout, "");
-  EXPECT_EQ(done.stderr, "weft: item 2 is now echo other, and was another one when " + log + " was written\n");
+  EXPECT_EQ(done.stderr, "weft map: item 2 is now echo other, and was another one when " + log + " was written\n");
   EXPECT_EQ(contents(log), before);
 
   append(folder.path() + "/other", "something else\n");
   EXPECT_EQ(map({"--joblog", folder.path() + "/other", "--resume", "echo", ":::", "1"}).stderr,
-            "weft: " + folder.path() + "/other is no joblog\n");
+            "weft map: " + folder.path() + "/other is no joblog\n");
   append(log, "garbage\n");
   EXPECT_EQ(map({"--joblog", log, "--resume", "echo", ":::", "1"}).stderr,
-            "weft: " + log + ": line 4 is none of a joblog\n");
+            "weft map: " + log + ": line 4 is none of a joblog\n");
 }
 
 TEST(WeftMapResume, OneAtATimeUsesALog) {
@@ -111,7 +139,7 @@ TEST(WeftMapResume, OneAtATimeUsesALog) {
   first.stdin.write("1\n");
   EXPECT_EQ(first.stdout.readline(), "1\n");
   EXPECT_EQ(map({"--joblog", log, "--resume", "echo", ":::", "1"}).stderr,
-            "weft: " + log + " is in use by another weft map\n");
+            "weft map: " + log + " is in use by another weft map\n");
   EXPECT_EQ(first.communicate().stdout, "");
 }
 

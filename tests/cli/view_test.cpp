@@ -214,6 +214,16 @@ TEST(WeftMapView, PlainLinesWhereAsked) {
   EXPECT_FALSE(contains(done.stderr, "\x1b"));
 }
 
+TEST(WeftMapView, PlainLinesWhereThereIsNoTerminal) {
+  Popen silent(weft_map({"--view", "none", "sleep", ":::", "1000"}), {.stderr = PIPE});
+  Popen telling(weft_map({"sleep", ":::", "1000"}), {.stderr = PIPE});
+  EXPECT_EQ(telling.stderr.readline(), "weft map: 0/1  0 %  0.0/s  1 running  0 failed  0 retried  0 killed  0 lost\n");
+  silent.terminate();
+  EXPECT_TRUE(silent.communicate().stderr.starts_with("weft map: ended by SIGTERM"));
+  telling.terminate();
+  telling.wait();
+}
+
 TEST(WeftMapView, TellsAtTheEndWhereTheTimeWent) {
   test::TempFolder folder;
   CompletedProcess done = map({"--summary", "-j2", "--retries", "2", "sh", "-c",
