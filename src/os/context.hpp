@@ -36,6 +36,12 @@ class Context {
   /// The same, never to come back.
   [[noreturn]] static void leave(Context& from, Context& to) noexcept;
 
+  /// Brings near what a transfer to it will read.
+  void fetch() const noexcept {
+    __builtin_prefetch(stack_pointer_);
+    __builtin_prefetch(static_cast<char*>(stack_pointer_) + 64);
+  }
+
   /// The stack it was started on; without a base for a thread's own flow.
   const Stack& stack() const noexcept { return stack_; }
 

@@ -40,13 +40,14 @@ std::size_t below_top(const void* base) noexcept {
   return (reinterpret_cast<std::uintptr_t>(base) / Page * Mixed >> 59) * Line;
 }
 
-// The memory of all of them goes back to the system. In one call, where the kernel
-// has that for one's own process: it takes a third of the time.
-void release(std::span<const iovec> stacks) noexcept {
+// madvise() for all of them, in one call where the kernel has that for one's own
+// process: it takes a third of the time.
+bool advise(std::span<const iovec> ranges, int advice) noexcept {
   long all = 0;
-  for (const iovec& stack : stacks) all += static_cast<long>(stack.iov_len);
-  if (::syscall(SYS_process_madvise, Self, stacks.data(), stacks.size(), MADV_DONTNEED, 0) == all) return;
-  for (const iovec& stack : stacks) ::madvise(stack.iov_base, stack.iov_len, MADV_DONTNEED);
+  for (const iovec& range : ranges) all += static_cast<long>(range.iov_len);
+  if (::syscall(SYS_process_madvise, Self, ranges.data(), ranges.size(), advice, 0) == all) return true;
+  return std::ranges::all_of(ranges,
+                             [advice](const iovec& r) { return ::madvise(r.iov_base, r.iov_len, advice) == 0; });
 }
 
 }  // namespace
@@ -60,6 +61,21 @@ StackPool::Shelf& StackPool::shelf(std::size_t size) {
   return shelves_.back();
 }
 
+// Of the next ones as well, as many as there have been so far.
+void StackPool::guard(Shelf& shelf, std::size_t slot) {
+  std::array<iovec, Together> some;
+  const auto left = static_cast<std::size_t>(shelf.end - shelf.next) / slot;
+  const std::size_t n = std::min({left, some.size(), shelf.total + 1});
+  for (std::size_t i = 0; i < n; ++i) some[i] = {shelf.next + i * slot, Guard};
+  if (advise({some.data(), n}, GuardInstall)) {
+    shelf.guarded = shelf.next + n * slot;
+  } else if (::mprotect(shelf.next, Guard, PROT_NONE) == 0) {
+    shelf.guarded = shelf.next + slot;
+  } else {
+    throw std::bad_alloc();
+  }
+}
+
 void* StackPool::cut(Shelf& shelf) {
   const std::size_t slot = Guard + shelf.size + Guard;  // whole pages, where these are of 16 KiB
   if (static_cast<std::size_t>(shelf.end - shelf.next) < slot) {
@@ -68,12 +84,12 @@ void* StackPool::cut(Shelf& shelf) {
         ::mmap(nullptr, piece, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
     if (low == MAP_FAILED) throw std::bad_alloc();
     ::madvise(low, piece, MADV_NOHUGEPAGE);  // a huge page would be 2 MiB for each
-    shelf.next = static_cast<char*>(low);
+    shelf.next = shelf.guarded = static_cast<char*>(low);
     shelf.end = shelf.next + piece;
   }
   if (shelf.spares.capacity() <= shelf.total) shelf.spares.reserve(2 * shelf.total + 64);
   char* low = shelf.next;
-  if (::madvise(low, Guard, GuardInstall) != 0 && ::mprotect(low, Guard, PROT_NONE) != 0) throw std::bad_alloc();
+  if (low == shelf.guarded) guard(shelf, slot);
   shelf.next += slot;
   ++shelf.total;
 #if defined(WEFT_ASAN)
@@ -114,7 +130,7 @@ void StackPool::give_back(Stack stack) noexcept {
 void StackPool::cool(Shelf& shelf) noexcept {
   std::array<iovec, Together> some;
   for (iovec& one : some) one = {shelf.spares[shelf.spares.size() - shelf.warm--], shelf.size + Page};
-  release(some);
+  advise(some, MADV_DONTNEED);
 }
 
 }  // namespace weft::os

@@ -47,10 +47,12 @@ class StackPool {
     std::size_t total = 0;
     char* next = nullptr;  // what is left of the last piece
     char* end = nullptr;
+    char* guarded = nullptr;  // up to where it has its guards
   };
 
   Shelf& shelf(std::size_t size);
   static void* cut(Shelf& shelf);
+  static void guard(Shelf& shelf, std::size_t slot);
   static void cool(Shelf& shelf) noexcept;
 
   std::vector<Shelf> shelves_;
