@@ -282,4 +282,7 @@ GOALS = (
     Goal("fork_join", "fib_32", 20),
     Goal("fork_join", "skynet_1e7", 95),
     Goal("fork_join", "nqueens_12", 51),
+    Goal("fork_join", "fib_32", 20 / 51, beside="libfork"),
+    Goal("fork_join", "skynet_1e7", 95 / 98, beside="libfork"),
+    Goal("fork_join", "nqueens_12", 51 / 50.6, beside="libfork"),
 )

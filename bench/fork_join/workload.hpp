@@ -8,12 +8,31 @@
 
 /// A recursion that forks at every step, on two workers; ms for all of it.
 ///
-/// A competitor gives a class with run(f), which calls f() where it may fork, and a static join(f, g).
+/// A competitor gives a class with run(f), which calls f() where it may fork, and a static join(f, g). If it has
+/// another way to fork, it gives fib, skynet and queens itself.
 ///
 ///     fib_32        3.5 million forks, with nothing between them
 ///     skynet_1e7    ten parts of each part, seven levels deep, and their sum
 ///     nqueens_12    all ways to place twelve queens
 namespace bench {
+
+/// The queens of the first rows.
+struct Board {
+  std::array<signed char, 16> at{};
+  int rows = 0;
+  bool allows(int column) const {
+    for (int row = 0; row < rows; ++row) {
+      int other = at[row], apart = rows - row;
+      if (other == column || other == column - apart || other == column + apart) return false;
+    }
+    return true;
+  }
+  Board with(int column) const {
+    Board next = *this;
+    next.at[next.rows++] = static_cast<signed char>(column);
+    return next;
+  }
+};
 
 template <class Pool>
 struct ForkJoin {
@@ -39,36 +58,21 @@ struct ForkJoin {
     return sum(0, 10, [=](int i) { return skynet(number * 10 + i, depth - 1); });
   }
 
-  struct Board {
-    std::array<signed char, 16> at{};
-    int rows = 0;
-    bool allows(int column) const {
-      for (int row = 0; row < rows; ++row) {
-        int other = at[row], apart = rows - row;
-        if (other == column || other == column - apart || other == column + apart) return false;
-      }
-      return true;
-    }
-  };
-
   static std::int64_t queens(const Board& board, int n) {
     if (board.rows == n) return 1;
     std::array<Board, 16> next;
     int count = 0;
     for (int column = 0; column < n; ++column) {
       if (!board.allows(column)) continue;
-      next[count] = board;
-      next[count].at[board.rows] = static_cast<signed char>(column);
-      ++next[count++].rows;
+      next[count++] = board.with(column);
     }
     if (count == 0) return 0;
     return sum(0, count, [&](int i) { return queens(next[i], n); });
   }
 };
 
-template <class Pool>
+template <class Pool, class Forks = ForkJoin<Pool>>
 int fork_join_main(int argc, char** argv) {
-  using Forks = ForkJoin<Pool>;
   Asked asked(argc, argv);
   Pool pool;
   std::int64_t got = 0, wanted;
