@@ -276,6 +276,8 @@ GOALS = (
     Goal("pool", "post", 45),
     Goal("pool", "future", 200),
     Goal("pool", "round_trip", 1500),
+    Goal("pool", "post", 45 / 52, beside="concurrencpp"),
+    Goal("pool", "future", 200 / 221, beside="concurrencpp"),
     *(Goal("pool", f"{column}_100", 1.5, beside_column=column) for column in ("post", "future", "round_trip")),
     Goal("parallel_map", "roots_1e6", 1.02, beside="std_par"),
     Goal("parallel_map", "roots_1000", 6.5),

@@ -4,21 +4,14 @@
 
 #include "workload.hpp"
 
-struct Pool {
+struct Pool : bench::Tally {
   weft::concurrent::futures::ThreadPoolExecutor executor;
 
   explicit Pool(int workers) : executor(workers) {}
 
   template <class F>
   void post(F f) {
-    executor.submit([this, f] {
-      f();
-      done.value.fetch_add(1, std::memory_order_release);
-    });
-    ++posted;
-  }
-  void wait() {
-    while (done.value.load(std::memory_order_acquire) != posted) sched_yield();
+    executor.submit(counted(f));
   }
 
   template <class F>
@@ -30,9 +23,6 @@ struct Pool {
   auto submit(F f) {
     return Result<F>{executor.submit(f)};
   }
-
-  bench::Alone<std::atomic<std::int64_t>> done;
-  std::int64_t posted = 0;
 };
 
 int main(int argc, char** argv) { return bench::pool_main<Pool>(argc, argv); }

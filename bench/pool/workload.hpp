@@ -17,6 +17,26 @@
 ///     ..._100       the same with 100 workers
 namespace bench {
 
+/// For a pool that does not know when all that was posted is done.
+class Tally {
+ public:
+  template <class F>
+  auto counted(F f) {
+    ++posted_;
+    return [this, f] {
+      f();
+      done_.value.fetch_add(1, std::memory_order_release);
+    };
+  }
+  void wait() const {
+    while (done_.value.load(std::memory_order_acquire) != posted_) sched_yield();
+  }
+
+ private:
+  Alone<std::atomic<std::int64_t>> done_;
+  std::int64_t posted_ = 0;
+};
+
 template <class Pool>
 int pool_main(int argc, char** argv) {
   Asked asked(argc, argv);
