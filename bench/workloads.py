@@ -268,6 +268,8 @@ GOALS = (
     Goal("green", "event", 100),
     Goal("green", "queue", 100),
     Goal("green", "lock", 4.5),
+    Goal("green", "yield", 10 / 28, beside="photon"),
+    Goal("green", "spawn_batch", 120 / 157, beside="photon"),
     Goal("green", "timers", 1, beside="go"),
     Goal("green", "parked", 4.6 * 1024),
     Goal("map", "true", 1, beside="xargs"),
