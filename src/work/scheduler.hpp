@@ -15,29 +15,19 @@
 #include "weft/detail/fifo.hpp"
 #include "weft/detail/fork.hpp"
 #include "weft/detail/work.hpp"
-#include "work/idle.hpp"
+#include "work/crew.hpp"
 
 namespace weft::work {
 
 using detail::Fork;
 using detail::Work;
 
-/// One who runs work: a seat to lie in, a deque of tasks and a stack of forks.
-struct Worker : detail::ForkPlace {
-  using Seat = Idle<wait::InProcess>::Seat;
+/// One who runs work: his post, a deque of tasks and a stack of forks.
+struct Worker : detail::ForkPlace, Post<wait::InProcess> {
+  explicit Worker(std::uint32_t n) noexcept : Post(n), random(n * 2654435761u + 1) {}
 
-  explicit Worker(std::uint32_t n) noexcept : number(n), random(n * 2654435761u + 1) {}
-
-  Seat seat;
-  const std::uint32_t number;
   std::uint32_t random;
   std::uint32_t turn = 0;
-  std::atomic<bool> present{false};     // lies idle or is up
-  std::atomic<bool> hired{false};       // there is a thread, or will be
-  std::atomic<bool> lendable{false};    // and while it lies idle, nothing runs on that
-  std::atomic<bool> stuck{false};       // the watcher has written it off until its task ends
-  std::atomic<std::uint64_t> begun{0};  // twice the tasks begun; odd while one runs
-  std::uint64_t begun_seen = 0;         // the watcher's
   detail::Deque<Work> tasks;
 };
 
@@ -69,11 +59,9 @@ class Lanes {
 
 /// Runs work on workers that steal from one another: design/0013. What a worker
 /// is made of, a thread, is up to hire().
-class Scheduler : public detail::Workers {
+class Scheduler : public detail::Workers, public Crew<wait::InProcess, Scheduler> {
  public:
   explicit Scheduler(int workers);
-  Scheduler(const Scheduler&) = delete;
-  Scheduler& operator=(const Scheduler&) = delete;
 
   bool put(Work& work, int priority) override;
   void run_here(Work& work) override;
@@ -89,8 +77,8 @@ class Scheduler : public detail::Workers {
   void resize(int workers);
 
   /// Takes no more work. The workers leave when there is none left.
-  void close() noexcept;
-  bool closed() const noexcept { return closed_.load(std::memory_order_acquire); }
+  using Crew::close;
+  using Crew::closed;
 
   /// Completes all work that nobody has started: as cancelled, or as failed.
   /// Returns how much there was.
@@ -99,32 +87,36 @@ class Scheduler : public detail::Workers {
   /// What a worker does, on its own thread, until it leaves.
   void serve(std::uint32_t number);
   /// The worker of that number leaves without having served.
-  void leave(std::uint32_t number) noexcept;
+  using Crew::leave;
 
-  void call_for_forks() noexcept;
+  void call_for_forks() noexcept { call_if_possible(false); }
 
- protected:
-  ~Scheduler();
-
-  /// Sees to it that somebody calls serve(number). Throws if nobody can.
-  virtual void hire(std::uint32_t number) = 0;
-
- private:
-  static constexpr std::uint32_t PageBits = 8, PageSize = 1u << PageBits, Pages = 256;
-  using Page = std::array<std::unique_ptr<Worker>, PageSize>;
-
+  // What the Crew asks of its house.
   struct Found {
     Work* work = nullptr;
     Fork* fork = nullptr;
     explicit operator bool() const noexcept { return work != nullptr || fork != nullptr; }
   };
-
-  Worker& worker(std::uint32_t number) const noexcept {
+  Worker& post(std::uint32_t number) const noexcept {
     return *(*pages_[number >> PageBits].load(std::memory_order_acquire))[number & (PageSize - 1)];
   }
-  static Worker::Seat& find_seat(void* scheduler, std::uint32_t number) noexcept {
-    return static_cast<Scheduler*>(scheduler)->worker(number).seat;
-  }
+  void add_post(std::uint32_t number);
+  bool has_work() const noexcept;
+  Found find(Worker& me) noexcept;
+  void run(Worker& me, Found found) noexcept;
+  void hand_back(Worker& me) noexcept;
+  void refuse_more() noexcept;
+  static bool can_lend() noexcept;
+  std::uint32_t cores() const noexcept { return cores_; }
+  /// Sees to it that somebody calls serve(number). Throws if nobody can.
+  virtual void hire(std::uint32_t number) = 0;
+
+ protected:
+  ~Scheduler();
+
+ private:
+  static constexpr std::uint32_t PageBits = 8, PageSize = 1u << PageBits, Pages = 256;
+  using Page = std::array<std::unique_ptr<Worker>, PageSize>;
 
   void enter() {
     if (forks_.load(std::memory_order_acquire) != detail::fork_generation) [[unlikely]]
@@ -133,39 +125,11 @@ class Scheduler : public detail::Workers {
   void repair();
 
   void sit_down(Worker* place) noexcept;
-  Found find(Worker& me) noexcept;
   Work* from_injector() noexcept;
   Found from_others(Worker& me) noexcept;
-  bool has_work() const noexcept;
-  void run(Worker& me, Found found) noexcept;
-  bool hand_back(Worker& me) noexcept;
 
-  void call() { call(true); }
-  void call(bool tasks);
-  void call_if_possible(bool tasks) noexcept;
-  void send(std::uint32_t number, std::uint32_t how);
-  void tell_all() noexcept;
-
-  void surplus();
-  void watch(Worker& me) noexcept;
-  void unwatch() noexcept;
-  void set_reserve() noexcept;
-  void unstick(Worker& me) noexcept;
-
-  Idle<wait::InProcess> idle_{find_seat, this};
-  std::atomic<std::uint32_t> reserve_{0};  // so many who lie idle are not called: there are no cores for them
-  std::atomic<bool> closed_{false};
-  std::atomic<std::uint32_t> size_{0};  // workers wanted
-  std::atomic<std::uint32_t> made_{0};  // seats there are: size_, or more after a resize
-  std::atomic<std::uint32_t> hired_{0};
   std::atomic<std::uint32_t> forks_;  // the fork generation
   const std::uint32_t cores_;
-
-  std::atomic<bool> watched_{false};
-  std::atomic<std::uint32_t> watcher_;
-  std::atomic<std::uint32_t> stuck_{0};
-
-  std::atomic<std::uint32_t> resize_lock_{0};
   Lanes lanes_;
   std::array<std::atomic<Page*>, Pages> pages_{};
   detail::Fifo<Work*> injector_{0};

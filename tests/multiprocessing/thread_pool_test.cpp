@@ -631,6 +631,24 @@ TEST_F(GuestTests, ResizeMeanwhile) {
   EXPECT_EQ(pool.map(square, upto(1000)), squares(1000));
 }
 
+// A worker that has no thread, and is wanted, is there when a guest leaves whose own place is not.
+TEST_F(GuestTests, ResizedMeanwhileEachPlaceThatIsWantedIsThere) {
+  for (int i = 0; i < 20; ++i) {  // it is in the last place in one of three
+    ThreadPool pool(3);
+    fill(pool);
+    pool.apply([&] {
+      pool.resize(1);
+      (void)wait_until([&] { return pool.threads().size() == 2; }, 0.01);  // one, if it is in the first place
+      pool.resize(3);
+      pool.resize(2);
+    });
+    threading::Event second;
+    AsyncResult<bool> first = pool.apply_async([&] { return second.wait(10); });
+    pool.apply_async([&] { second.set(); }).get();
+    EXPECT_TRUE(first.get()) << "two at once";
+  }
+}
+
 // In the child nobody has the place but the guest, and then whoever is hired for it.
 TEST_F(GuestTests, ForkMeanwhile) {
   if (patience() > 1) GTEST_SKIP() << "the sanitizers keep locks of their own in the child";

@@ -1,0 +1,426 @@
+// SPDX-FileCopyrightText: 2026 The weft authors
+// SPDX-License-Identifier: MIT
+
+#pragma once
+
+#include <algorithm>
+#include <atomic>
+#include <cstdint>
+#include <utility>
+
+#include "wait/place.hpp"
+#include "weft/detail/fork.hpp"
+#include "work/idle.hpp"
+#include "work/locked.hpp"
+
+namespace weft::work {
+
+/// What one of a crew works at: a seat to lie in, and who has it. At any moment
+/// that is nobody, its own worker, or a guest while that one sleeps.
+template <class Place>
+struct Post {
+  template <class T>
+  using Atomic = typename Place::template Atomic<T>;
+
+  explicit Post(std::uint32_t n) noexcept : number(n) {}
+
+  typename Idle<Place>::Seat seat;
+  const std::uint32_t number;
+  Atomic<bool> present{false};     // lies idle or is up
+  Atomic<bool> hired{false};       // there is a thread, or will be
+  Atomic<bool> lendable{false};    // and while it lies idle, nothing runs on that
+  Atomic<bool> stuck{false};       // the watcher has written it off until its task ends
+  Atomic<std::uint64_t> begun{0};  // twice the tasks begun; odd while one runs
+  std::uint64_t begun_seen = 0;    // the watcher's
+};
+
+/// Who of those who run work is up, who lies idle, who is called and who leaves:
+/// design/0013. What work there is, and how it is run, is the House's, which is
+/// derived from this and has:
+///
+///   Post& post(number)            and void add_post(number), which makes it
+///   bool has_work()               by sequentially consistent loads
+///   Found find(post)              takes something; false as a bool if there was nothing
+///   void run(post, found)
+///   void hand_back(post)          puts what waits in that post where the others look
+///   void refuse_more()            from here on no work can be brought, but by those who run some
+///   bool can_lend()               nobody needs the caller's thread while it sleeps
+///   std::uint32_t cores()
+///   void hire(number)             sees to it that somebody calls serve(), and leave() then; throws if nobody can
+template <class Place, class House>
+class Crew {
+ public:
+  Crew(const Crew&) = delete;
+  Crew& operator=(const Crew&) = delete;
+
+  /// Takes no more work.
+  bool closed() const noexcept { return closed_.load(std::memory_order_acquire); }
+
+ protected:
+  template <class T>
+  using Atomic = typename Place::template Atomic<T>;
+  using Seat = typename Idle<Place>::Seat;
+
+  Crew() noexcept = default;
+  ~Crew() = default;
+
+  /// So many are wanted: more, or fewer.
+  void resize(std::uint32_t wanted);
+
+  /// Takes no more work. The workers leave when there is none left.
+  void close() noexcept;
+
+  /// What a worker does until it is to leave(), beginning with what its seat says.
+  void serve(std::uint32_t number);
+  void leave(std::uint32_t number) noexcept;
+
+  /// Calls use(post) for a post whose worker sleeps, and will meanwhile. False, and
+  /// nothing done, if none does, or others' work waits to be run first. `use`
+  /// returns false if that worker is not there any more.
+  template <class Use>
+  bool lend(Use&& use);
+
+  /// Work was brought, by a sequentially consistent read-modify-write: somebody
+  /// will come for it. For forks alone, only if there is a core for him.
+  void call(bool tasks = true);
+  void call_if_possible(bool tasks) noexcept;
+
+  /// A task begins at this post, and ends.
+  void note_begin(Post<Place>& post) noexcept;
+  void note_end(Post<Place>& post) noexcept;
+
+  /// For the child of a fork(), with the lock held: none of the others is there.
+  void forget_all_but(const Post<Place>* me) noexcept;
+
+  Idle<Place> idle_{find_seat, this};
+  Atomic<std::uint32_t> reserve_{0};                 // so many who lie idle are not called: there are no cores for them
+  Atomic<bool> closed_{false};                       // nobody is to bring work any more
+  Atomic<bool> ending_{false};                       // and nobody can: who finds none leaves
+  Atomic<std::uint32_t> size_{0};                    // workers wanted
+  Atomic<std::uint32_t> made_{0};                    // posts there are: size_, or more after a resize
+  typename LockedIn<Place>::Word presence_lock_{0};  // held by whoever makes one present again
+
+ private:
+  static constexpr std::uint32_t Nobody = Idle<Place>::Nobody;
+
+  House& house() noexcept { return static_cast<House&>(*this); }
+  static Seat& find_seat(void* crew, std::uint32_t number) noexcept {
+    return static_cast<Crew*>(crew)->house().post(number).seat;
+  }
+
+  void send(std::uint32_t number, std::uint32_t how);
+  void tell_all() noexcept;
+  void muster() noexcept;
+  void bring_back() noexcept;
+
+  void surplus();
+  void watch(Post<Place>& me) noexcept;
+  void unwatch() noexcept;
+  void set_reserve() noexcept;
+  void unstick(Post<Place>& me) noexcept;
+
+  Atomic<std::uint32_t> hired_{0};
+  Atomic<bool> watched_{false};
+  Atomic<std::uint32_t> watcher_{Nobody};
+  Atomic<std::uint32_t> stuck_{0};
+};
+
+template <class Place, class House>
+void Crew<Place, House>::resize(std::uint32_t wanted) {
+  LockedIn<Place> held(presence_lock_, "Pool");
+  std::uint32_t made = made_.load(std::memory_order_relaxed);
+  for (std::uint32_t n = made; n < wanted; ++n) {
+    house().add_post(n);
+    made_.store(n + 1, std::memory_order_release);
+  }
+  size_.store(wanted, std::memory_order_seq_cst);
+  set_reserve();
+  // Those too many see it when they are told; the others lie down again.
+  if (wanted < made) tell_all();
+  muster();
+  if (house().has_work()) call();
+}
+
+// With the lock: those lie down who are wanted and not present, which is what
+// tell_all() has made of those who have no thread.
+template <class Place, class House>
+void Crew<Place, House>::muster() noexcept {
+  for (std::uint32_t n = size_.load(std::memory_order_relaxed); n-- > 0;) {
+    if (!house().post(n).present.exchange(true, std::memory_order_acq_rel)) idle_.lie_down(n, false);
+  }
+}
+
+template <class Place, class House>
+void Crew<Place, House>::bring_back() noexcept {
+  LockedIn<Place> held(presence_lock_, "Pool");
+  muster();
+  if (house().has_work()) call_if_possible(true);
+}
+
+template <class Place, class House>
+template <class Use>
+bool Crew<Place, House>::lend(Use&& use) {
+  if (closed()) return false;
+  if (detail::IdleWord::idle(idle_.look()) <= reserve_.load(std::memory_order_relaxed)) return false;
+  const std::uint32_t number = idle_.take();
+  if (number == Nobody) return false;
+  auto& post = house().post(number);
+  // Only one that has a thread: whoever joins that waits for the guest as well. And
+  // only if nothing waits that came before, as it would be for the worker.
+  const bool fits = post.lendable.load(std::memory_order_relaxed) && !house().has_work();
+  if (fits && !use(post)) {
+    leave(number);
+    return true;
+  }
+  idle_.lie_down(number, false);
+  if (house().has_work()) call_if_possible(true);
+  // His worker was not there to be told.
+  if (ending_.load(std::memory_order_seq_cst)) {
+    tell_all();
+  } else if (number >= size_.load(std::memory_order_seq_cst)) {
+    tell_all();
+    bring_back();
+  }
+  return fits;
+}
+
+template <class Place, class House>
+void Crew<Place, House>::close() noexcept {
+  closed_.store(true, std::memory_order_release);
+  // Only then may workers leave: what somebody brings at the same time is refused, or
+  // they find it.
+  house().refuse_more();
+  ending_.exchange(true, std::memory_order_seq_cst);
+  tell_all();
+  bring_back();  // there may be work that was brought just before, and nobody hired yet
+  std::uint32_t watcher = watcher_.load(std::memory_order_seq_cst);
+  if (watcher != Nobody) Idle<Place>::wake(house().post(watcher).seat, Seat::Told);
+}
+
+template <class Place, class House>
+void Crew<Place, House>::serve(std::uint32_t number) {
+  auto& me = house().post(number);
+  std::uint32_t how = me.seat.word.load(std::memory_order_acquire);
+  bool searching = false;
+  for (;;) {
+    if (how == Seat::Called) searching = true;
+    if (how == Seat::Told && watcher_.load(std::memory_order_relaxed) == number) watch(me);
+    how = Seat::Asleep;
+
+    const bool ending = ending_.load(std::memory_order_seq_cst);  // before the look that counts
+    if (number >= size_.load(std::memory_order_seq_cst)) {
+      house().hand_back(me);
+      if (house().has_work()) call();
+      break;
+    }
+    auto found = house().find(me);
+    if (!found && !ending) {
+      if (!searching) searching = idle_.begin_search();
+      for (unsigned round = 0; searching && !found && Place::spin(round, wait::Coming::Work); ++round) {
+        found = house().find(me);
+      }
+    }
+    if (found) {
+      if (std::exchange(searching, false) && idle_.end_search() && house().has_work()) call();
+      house().run(me, found);
+      continue;
+    }
+    if (ending) break;
+    me.lendable.store(house().can_lend(), std::memory_order_relaxed);
+    idle_.lie_down(number, std::exchange(searching, false));
+    if (house().has_work()) call();
+    if (ending_.load(std::memory_order_seq_cst)) tell_all();
+    how = Idle<Place>::sleep(me.seat, {}, {"task", &house()});
+  }
+  if (searching && idle_.end_search() && house().has_work()) call();
+}
+
+template <class Place, class House>
+void Crew<Place, House>::leave(std::uint32_t number) noexcept {
+  auto& me = house().post(number);
+  me.lendable.store(false, std::memory_order_relaxed);
+  me.hired.store(false, std::memory_order_release);
+  {
+    LockedIn<Place> held(presence_lock_, "Pool");
+    bool wanted = number < size_.load(std::memory_order_relaxed) && !closed();
+    me.present.store(wanted, std::memory_order_release);
+    if (wanted) idle_.lie_down(number, false);
+  }
+  if (house().has_work()) call_if_possible(false);
+  hired_.fetch_sub(1, std::memory_order_acq_rel);
+}
+
+template <class Place, class House>
+void Crew<Place, House>::call(bool tasks) {
+  std::uint64_t found = idle_.look();
+  std::uint32_t idle = detail::IdleWord::idle(found);
+  if (idle == 0 || detail::IdleWord::searching(found) != 0) return;
+  std::uint32_t reserve = reserve_.load(std::memory_order_relaxed);
+  if (idle > reserve) {
+    std::uint32_t number = idle_.call(reserve);
+    if (number != Nobody) send(number, Seat::Called);
+  } else if (tasks) {
+    surplus();
+  }
+}
+
+template <class Place, class House>
+void Crew<Place, House>::call_if_possible(bool tasks) noexcept {
+  try {
+    call(tasks);
+  } catch (...) {  // no thread to be had
+  }
+}
+
+// For one who was just taken from the stack.
+template <class Place, class House>
+void Crew<Place, House>::send(std::uint32_t number, std::uint32_t how) {
+  auto& one = house().post(number);
+  if (one.hired.exchange(true, std::memory_order_acq_rel)) {
+    Idle<Place>::wake(one.seat, how);
+    return;
+  }
+  one.seat.word.store(how, std::memory_order_relaxed);
+  hired_.fetch_add(1, std::memory_order_acq_rel);
+  try {
+    house().hire(number);
+  } catch (...) {
+    bool nobody = hired_.fetch_sub(1, std::memory_order_acq_rel) == 1;
+    one.hired.store(false, std::memory_order_release);
+    if (how == Seat::Told) unwatch();
+    idle_.lie_down(number, how == Seat::Called);
+    if (nobody) throw;
+  }
+}
+
+template <class Place, class House>
+void Crew<Place, House>::tell_all() noexcept {
+  for (std::uint32_t number; (number = idle_.take()) != Nobody;) {
+    auto& one = house().post(number);
+    if (one.hired.load(std::memory_order_acquire)) {
+      Idle<Place>::wake(one.seat, Seat::Told);
+    } else {
+      one.present.store(false, std::memory_order_release);
+    }
+  }
+}
+
+// There is work, and workers lie idle, but as many are up as there are cores:
+// more would only take the cores from one another. Unless some of those who are up
+// do nothing but wait for something. That nobody can tell at once, so one more is
+// made the watcher, who looks after a short while.
+template <class Place, class House>
+void Crew<Place, House>::surplus() {
+  if (watched_.load(std::memory_order_relaxed) || watched_.exchange(true, std::memory_order_seq_cst)) return;
+  std::uint32_t number = idle_.take();
+  if (number == Nobody) {
+    watched_.store(false, std::memory_order_seq_cst);
+    return;
+  }
+  watcher_.store(number, std::memory_order_seq_cst);
+  set_reserve();
+  send(number, Seat::Told);
+}
+
+template <class Place, class House>
+void Crew<Place, House>::unwatch() noexcept {
+  watcher_.store(Nobody, std::memory_order_seq_cst);
+  watched_.store(false, std::memory_order_seq_cst);
+  set_reserve();
+}
+
+template <class Place, class House>
+void Crew<Place, House>::watch(Post<Place>& me) noexcept {
+  constexpr std::int64_t First = 100'000, Longest = 5'000'000;
+  constexpr int Patience = 4;
+  std::int64_t period = First;
+  for (int quiet = 0; quiet < Patience && me.number < size_.load(std::memory_order_relaxed);) {
+    me.seat.word.store(Seat::Asleep, std::memory_order_seq_cst);
+    if (ending_.load(std::memory_order_seq_cst)) break;
+    const Timeout nap = Timeout::from_nanoseconds(period);
+    if (Idle<Place>::sleep(me.seat, nap, {"task", &house()}) != Seat::Asleep) break;
+    if (!house().has_work()) {
+      ++quiet;
+      continue;
+    }
+    quiet = 0;
+    bool some = false;
+    for (std::uint32_t n = 0; n < made_.load(std::memory_order_acquire); ++n) {
+      Post<Place>& one = house().post(n);
+      std::uint64_t begun = one.begun.load(std::memory_order_relaxed);
+      bool same = begun == std::exchange(one.begun_seen, begun);
+      if (same && begun % 2 == 1 && !one.stuck.load(std::memory_order_relaxed)) {
+        one.stuck.store(true, std::memory_order_relaxed);
+        stuck_.fetch_add(1, std::memory_order_seq_cst);
+        some = true;
+      }
+    }
+    period = some ? First : std::min(period * 2, Longest);
+    set_reserve();
+    if (detail::IdleWord::idle(idle_.look()) == 0) break;  // the watcher itself is the last one
+    call_if_possible(false);
+  }
+  unwatch();
+}
+
+// One who is stuck is made up for by two: those may be, too. The watcher does not
+// lie idle, and does not take a core either. Any number may do this at once: whoever
+// comes last looks at what it came from once more.
+template <class Place, class House>
+void Crew<Place, House>::set_reserve() noexcept {
+  auto reserve = [this] {
+    std::uint32_t watchers = watcher_.load(std::memory_order_seq_cst) != Nobody ? 1 : 0;
+    std::uint32_t up = house().cores() + 2 * stuck_.load(std::memory_order_seq_cst) + watchers;
+    std::uint32_t size = size_.load(std::memory_order_seq_cst);
+    return size > up ? size - up : 0;
+  };
+  for (std::uint32_t now = reserve(), next;; now = next) {
+    reserve_.store(now, std::memory_order_seq_cst);
+    if ((next = reserve()) == now) return;
+  }
+}
+
+template <class Place, class House>
+void Crew<Place, House>::unstick(Post<Place>& me) noexcept {
+  if (!me.stuck.exchange(false, std::memory_order_relaxed)) return;
+  stuck_.fetch_sub(1, std::memory_order_seq_cst);
+  set_reserve();
+}
+
+template <class Place, class House>
+void Crew<Place, House>::note_begin(Post<Place>& post) noexcept {
+  post.begun.store(post.begun.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+}
+
+template <class Place, class House>
+void Crew<Place, House>::note_end(Post<Place>& post) noexcept {
+  post.begun.store(post.begun.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+  if (post.stuck.load(std::memory_order_relaxed)) [[unlikely]]
+    unstick(post);
+}
+
+template <class Place, class House>
+void Crew<Place, House>::forget_all_but(const Post<Place>* me) noexcept {
+  idle_.reset();
+  hired_.store(0, std::memory_order_relaxed);
+  stuck_.store(0, std::memory_order_relaxed);
+  watched_.store(false, std::memory_order_relaxed);
+  watcher_.store(Nobody, std::memory_order_relaxed);
+  for (std::uint32_t n = made_.load(std::memory_order_relaxed); n-- > 0;) {
+    Post<Place>& one = house().post(n);
+    one.stuck.store(false, std::memory_order_relaxed);
+    if (&one == me) {
+      hired_.store(1, std::memory_order_relaxed);
+      continue;
+    }
+    one.hired.store(false, std::memory_order_relaxed);
+    one.lendable.store(false, std::memory_order_relaxed);
+    one.begun.store(0, std::memory_order_relaxed);
+    bool wanted = n < size_.load(std::memory_order_relaxed);
+    one.present.store(wanted, std::memory_order_relaxed);
+    if (wanted) idle_.lie_down(n, false);
+  }
+  set_reserve();
+}
+
+}  // namespace weft::work

@@ -1,0 +1,318 @@
+// SPDX-FileCopyrightText: 2026 The weft authors
+// SPDX-License-Identifier: MIT
+
+// Who of a pool's workers is up, called, told, or away while a guest has his post:
+// the scheduler's own text, in every way.
+#include "work/crew.hpp"
+
+#include <gtest/gtest.h>
+
+#include <optional>
+
+#include "support/model/model.hpp"
+#include "support/support.hpp"
+
+namespace weft::test {
+namespace {
+
+using model::Data, model::require, model::together, model::until;
+using wait::InModel;
+
+// What is plain here is of the model alone: no step, and never stale.
+struct ModelPost : work::Post<InModel> {
+  using Post::Post;
+
+  Data<int> used = 0;            // by who works here: two whom nothing orders are a race
+  bool taken = false;            // somebody works here
+  InModel::Atomic<int> left{0};  // tasks that are left here, for anybody
+  bool coming = false;           // a thread, that was hired
+  bool threaded = false;         // there is one
+  InModel::Atomic<int> begin{0};
+};
+
+// A pool as the scheduler puts it together from the Crew and somewhere to look for
+// work: here counts of tasks, all alike.
+class ModelPool : public work::Crew<InModel, ModelPool> {
+  friend Crew;
+
+ public:
+  explicit ModelPool(int workers, std::uint32_t cores = 8) : cores_(cores) { resize(workers); }
+
+  using Crew::close, Crew::closed;
+  void resize(int workers) { Crew::resize(static_cast<std::uint32_t>(workers)); }
+
+  // The n-th of those that are brought is done when done >= n, as all are alike.
+  bool put() {
+    if (closed()) return false;
+    int found = queue_.load(std::memory_order_seq_cst);
+    do {
+      if ((found & Closed) != 0) return false;
+    } while (!queue_.compare_exchange_weak(found, found + One, std::memory_order_seq_cst));
+    ++brought;
+    call();
+    return true;
+  }
+
+  // Runs a task as a guest, or leaves it to the workers.
+  bool apply(bool leave_one = false) {
+    bool ran = lend([&](ModelPost& post) {
+      ++guests;
+      ++brought;
+      require(post.threaded, "whoever waits for the threads waits for the guest");
+      require(taken >= before_guest, "what was brought before is begun before");
+      work_at(post, leave_one);
+      return true;
+    });
+    return ran || put();
+  }
+
+  // The actor that is the thread of this number, whenever one is hired.
+  void thread(std::uint32_t number) {
+    ModelPost& mine = *posts_[number];
+    for (;;) {
+      until([&] { return mine.coming || over_; });
+      if (!mine.coming) return;
+      mine.coming = false;
+      mine.begin.exchange(0, std::memory_order_acquire);
+      serve(number);
+      mine.threaded = mine.coming;
+      leave(number);
+      --threads;
+    }
+  }
+
+  // An actor that is not a thread of the pool.
+  template <class F>
+  auto actor(F f) {
+    return [this, f] {
+      f();
+      ++ended;
+    };
+  }
+
+  // The actor that ends it all when `actors` others have ended: nothing is left undone.
+  void end(int actors) {
+    until([&] { return ended == actors && done == brought; });
+    if (!closed()) close();
+    until([&] { return threads == 0; });
+    over_ = true;
+  }
+
+  int brought = 0, taken = 0, done = 0, guests = 0, threads = 0;
+  int ended = 0;         // actors
+  int before_guest = 0;  // so many come before any guest
+
+ private:
+  static constexpr int Closed = 1, One = 2, Most = 3;
+
+  ModelPost& post(std::uint32_t number) { return *posts_[number]; }
+  void add_post(std::uint32_t number) { posts_[number].emplace(number); }
+  bool has_work() {
+    if (queue_.load(std::memory_order_seq_cst) >= One) return true;
+    for (auto& post : posts_) {
+      if (leaves_some && post && post->left.load(std::memory_order_seq_cst) != 0) return true;
+    }
+    return false;
+  }
+  bool find(ModelPost&) {
+    int found = queue_.load(std::memory_order_seq_cst);
+    while (found >= One) {
+      if (queue_.compare_exchange_weak(found, found - One, std::memory_order_seq_cst)) return ++taken;
+    }
+    for (auto& post : posts_) {
+      if (!leaves_some || !post) continue;
+      int left = post->left.load(std::memory_order_seq_cst);
+      while (left > 0) {
+        if (post->left.compare_exchange_weak(left, left - 1, std::memory_order_seq_cst)) return ++taken;
+      }
+    }
+    return false;
+  }
+  void run(ModelPost& post, bool) { work_at(post, false); }
+  void work_at(ModelPost& post, bool leave_one) {
+    require(!std::exchange(post.taken, true), "nobody else works here");
+    if (watched()) note_begin(post);
+    post.used = post.used + 1;
+    if (leave_one) {
+      ++brought;
+      post.left.fetch_add(1, std::memory_order_seq_cst);
+      call();
+    }
+    if (task) task(post.number);
+    model::step();
+    if (watched()) note_end(post);
+    post.taken = false;
+    ++done;
+  }
+  void hand_back(ModelPost&) {}
+  void refuse_more() { queue_.fetch_or(Closed, std::memory_order_seq_cst); }
+  bool watched() const { return cores_ < Most; }
+  static bool can_lend() { return true; }
+  std::uint32_t cores() const { return cores_; }
+  void hire(std::uint32_t number) {
+    ++threads;
+    posts_[number]->begin.exchange(1, std::memory_order_release);
+    posts_[number]->coming = posts_[number]->threaded = true;
+  }
+
+ public:
+  bool leaves_some = false;
+  std::function<void(std::uint32_t)> task = {};
+
+ private:
+  const std::uint32_t cores_;
+  bool over_ = false;
+  std::optional<ModelPost> posts_[Most];
+  InModel::Atomic<int> queue_{0};
+};
+
+// Two preemptions with the newest loads, and one with a stale one; and under `make
+// stress` two with two.
+void check(const std::function<void()>& body) {
+  auto all = [&](int preemptions, int stale) {
+    EXPECT_TRUE(model::check({.preemptions = preemptions, .stale = stale}, body).complete);
+  };
+  all(2, rounds(0, 2));
+  all(1, patience() > 1 ? 0 : 1);
+}
+
+// One worker, who is up, or lies down, or sleeps, or has a guest at his post, when
+// others bring work.
+const auto guest_and_put = [] {
+  ModelPool pool(1);
+  pool.put();
+  together([&] { pool.thread(0); }, pool.actor([&] { pool.apply(); }), pool.actor([&] { pool.put(); }),
+           [&] { pool.end(2); });
+};
+
+TEST(CrewModel, GuestAndPut) { check(guest_and_put); }
+TEST(CrewModel, GuestAndPutByChance) { model::check_many(guest_and_put); }
+
+const auto two_guests = [] {
+  ModelPool pool(1);
+  pool.put();
+  auto guest = pool.actor([&] { pool.apply(); });
+  together([&] { pool.thread(0); }, guest, guest, [&] { pool.end(2); });
+};
+
+TEST(CrewModel, TwoGuests) { check(two_guests); }
+TEST(CrewModel, TwoGuestsByChance) { model::check_many(two_guests); }
+
+const auto two_workers = [] {
+  ModelPool pool(2);
+  pool.put();
+  together([&] { pool.thread(0); }, [&] { pool.thread(1); }, pool.actor([&] { pool.apply(), pool.apply(); }),
+           pool.actor([&] { pool.put(), pool.put(); }), [&] { pool.end(2); });
+};
+
+TEST(CrewModel, TwoWorkersAndAGuestByChance) { model::check_many(two_workers); }
+
+// What a guest's task leaves at its post is done when he has gone.
+const auto leaves_one_behind = [] {
+  ModelPool pool(1);
+  pool.leaves_some = true;
+  pool.put();
+  together([&] { pool.thread(0); }, pool.actor([&] { pool.apply(true); }), [&] { pool.end(1); });
+};
+
+TEST(CrewModel, GuestLeavesATaskBehind) { check(leaves_one_behind); }
+
+// One who hands over a task, and then works along: that has begun, or he does not
+// begin, though another worker lies idle.
+const auto does_not_overtake = [] {
+  ModelPool pool(2);
+  pool.put();
+  pool.put();
+  together([&] { pool.thread(0); }, [&] { pool.thread(1); }, pool.actor([&] {
+    until([&] { return pool.threads == 2 && model::asleep() == 2; });
+    pool.put();
+    pool.before_guest = 3;
+    pool.apply();
+  }),
+           [&] { pool.end(1); });
+};
+
+TEST(CrewModel, GuestDoesNotOvertake) { model::check({.preemptions = 1, .stale = 0}, does_not_overtake); }
+TEST(CrewModel, GuestDoesNotOvertakeByChance) { model::check_many(does_not_overtake); }
+
+// Closed while there is a guest, or one comes: his worker leaves after him.
+const auto closed_meanwhile = [] {
+  ModelPool pool(1);
+  pool.put();
+  together([&] { pool.thread(0); }, pool.actor([&] { pool.apply(); }), pool.actor([&] { pool.close(); }),
+           [&] { pool.end(2); });
+};
+
+TEST(CrewModel, ClosedMeanwhile) { check(closed_meanwhile); }
+
+// What is accepted is done, whoever closes the pool at that moment: also if no
+// thread was begun before.
+const auto put_and_close = [] {
+  ModelPool pool(1);
+  pool.put();
+  together([&] { pool.thread(0); }, pool.actor([&] { pool.put(); }), pool.actor([&] { pool.close(); }),
+           [&] { pool.end(2); });
+};
+
+TEST(CrewModel, WhatIsAcceptedIsDone) { check(put_and_close); }
+
+const auto put_at_first_and_close = [] {
+  ModelPool pool(1);
+  together([&] { pool.thread(0); }, pool.actor([&] { pool.put(), pool.put(); }), pool.actor([&] { pool.close(); }),
+           [&] { pool.end(2); });
+};
+
+TEST(CrewModel, WhatIsAcceptedAtFirstIsDone) { check(put_at_first_and_close); }
+TEST(CrewModel, WhatIsAcceptedIsDoneByChance) { model::check_many(put_and_close); }
+
+// With fewer wanted while a guest is in, and with more again, everybody is found in
+// the end who is wanted, whether he has a thread or not.
+const auto resized_by_a_guest = [] {
+  ModelPool pool(2);
+  pool.put();
+  pool.put();
+  auto shrink = [&](std::uint32_t number) {
+    if (number != 1 || pool.threads != 2) return;
+    pool.resize(0);
+    until([&] { return pool.threads == 1; });
+    pool.resize(2);  // the other one has no thread now
+    pool.resize(1);
+  };
+  together([&] { pool.thread(0); }, [&] { pool.thread(1); }, pool.actor([&] {
+    until([&] { return model::asleep() == 2; });
+    pool.task = shrink;
+    pool.apply();
+    pool.task = {};
+    pool.put();
+  }),
+           [&] { pool.end(1); });
+};
+
+TEST(CrewModel, ResizedByAGuest) { model::check({.preemptions = 1, .stale = 0}, resized_by_a_guest); }
+TEST(CrewModel, ResizedByAGuestByChance) { model::check_many(resized_by_a_guest); }
+
+const auto resized_meanwhile = [] {
+  ModelPool pool(2);
+  pool.put();
+  together([&] { pool.thread(0); }, [&] { pool.thread(1); }, pool.actor([&] { pool.apply(), pool.put(); }),
+           pool.actor([&] { pool.resize(1), pool.resize(2); }), [&] { pool.end(2); });
+};
+
+TEST(CrewModel, ResizedMeanwhileByChance) { model::check_many(resized_meanwhile); }
+
+// One core, and the first task waits for the second: who watches has another one begun.
+const auto one_waits_for_another = [] {
+  ModelPool pool(2, 1);
+  bool begun = false;
+  pool.task = [&](std::uint32_t) {
+    if (std::exchange(begun, true)) return;
+    until([&] { return pool.taken == 2; });
+  };
+  together([&] { pool.thread(0); }, [&] { pool.thread(1); }, pool.actor([&] { pool.put(), pool.put(); }),
+           [&] { pool.end(1); });
+};
+
+TEST(CrewModel, OneWaitsForAnotherByChance) { model::check_many(one_waits_for_another); }
+
+}  // namespace
+}  // namespace weft::test
