@@ -55,10 +55,15 @@ class ModelWork {
     explicit Ear(bool only_settled) : Listener(nullptr, only_settled) {}
     Data<int> told = 0;
   };
-  void tell(Ear& ear) {
+  void tell(detail::Listener& ear) {
     if (!listeners_.enter<InModel>(ear, word_)) tell_all(&ear);
   }
-  bool forget(Ear& ear) { return listeners_.leave<InModel>(ear); }
+  bool forget(detail::Listener& ear) { return listeners_.leave<InModel>(ear); }
+
+  void (*hear)(detail::Listener&) = nullptr;  // whoever is told is not an Ear, and is told so
+
+  // For who waits in a worker of its own.
+  bool run_if_here() { return run() || done(); }
 
   // For who has waited, or was told: that has acquired what there is to see.
   bool finished() { return Word::phase(word_.load(std::memory_order_relaxed)) == Word::Finished; }
@@ -85,7 +90,12 @@ class ModelWork {
   }
   void tell_all(detail::Listener* listener) {
     while (listener != nullptr) {
-      auto& ear = static_cast<Ear&>(*std::exchange(listener, listener->next));
+      detail::Listener& first = *std::exchange(listener, listener->next);
+      if (hear != nullptr) {
+        hear(first);
+        continue;
+      }
+      auto& ear = static_cast<Ear&>(first);
       ear.told = ear.told + 1;
       if (finished()) model::require(result != 0, "who is told sees the result");
     }

@@ -4,11 +4,18 @@
 #pragma once
 
 #include <cstddef>
-#include <vector>
 
 #include "weft/detail/api.hpp"
 #include "weft/detail/work.hpp"
 #include "weft/timeout.hpp"
+
+namespace weft::wait {
+struct InProcess;
+}
+namespace weft::work {
+template <class Place, class Work>
+class Gatherer;
+}
 
 namespace weft::detail {
 
@@ -33,24 +40,10 @@ class WEFT_API Gathering {
   std::size_t next(const Timeout& timeout);
 
   /// How many were added and not told.
-  std::size_t missing() const noexcept { return missing_; }
+  std::size_t missing() const noexcept;
 
  private:
-  struct Body;
-  struct Ear;
-  struct Place {
-    Work* work = nullptr;
-    Ear* ear = nullptr;
-    bool untried = false;  // it stands in untried_
-  };
-
-  std::size_t take();
-  bool run_one_here();
-
-  Body* body_;
-  std::vector<Place> places_;
-  std::vector<std::size_t> untried_;
-  std::size_t missing_ = 0;
+  work::Gatherer<wait::InProcess, Work>* body_;  // goes when all have told that are about to
 };
 
 }  // namespace weft::detail
