@@ -39,7 +39,10 @@ class ModelPool : public work::Crew<InModel, ModelPool> {
   explicit ModelPool(int workers, std::uint32_t cores = 8) : cores_(cores) { resize(workers); }
 
   using Crew::close, Crew::closed;
-  void resize(int workers) { Crew::resize(static_cast<std::uint32_t>(workers)); }
+  void resize(int workers) {
+    wanted = workers;
+    Crew::resize(static_cast<std::uint32_t>(workers));
+  }
 
   // The n-th of those that are brought is done when done >= n, as all are alike.
   bool put() {
@@ -90,14 +93,26 @@ class ModelPool : public work::Crew<InModel, ModelPool> {
     };
   }
 
-  // The actor that ends it all when `actors` others have ended: nothing is left undone.
-  void end(int actors) {
+  // The actor that ends it all when `actors` others have ended: nothing is left undone,
+  // those too many have left, and those wanted are all to be had.
+  void end(int actors, bool muster = false) {
     until([&] { return ended == actors && done == brought; });
+    if (muster) {
+      until([&] { return threads <= wanted; });
+      int here = 0;
+      task = [&](std::uint32_t) {
+        ++here;
+        until([&] { return here == wanted; });
+      };
+      for (int i = 0; i < wanted; ++i) put();
+      until([&] { return done == brought; });
+    }
     if (!closed()) close();
     until([&] { return threads == 0; });
     over_ = true;
   }
 
+  int wanted = 0;  // workers
   int brought = 0, taken = 0, done = 0, guests = 0, threads = 0;
   int ended = 0;         // actors
   int before_guest = 0;  // so many come before any guest
@@ -285,17 +300,33 @@ const auto resized_by_a_guest = [] {
     pool.task = {};
     pool.put();
   }),
-           [&] { pool.end(1); });
+           [&] { pool.end(1, true); });
 };
 
 TEST(CrewModel, ResizedByAGuest) { model::check({.preemptions = 1, .stale = 0}, resized_by_a_guest); }
 TEST(CrewModel, ResizedByAGuestByChance) { model::check_many(resized_by_a_guest); }
 
+// The worker whose post is one too many leaves after his guest, with nothing else to
+// be called for.
+const auto shrunk_by_a_guest = [] {
+  ModelPool pool(2);
+  pool.put();
+  pool.put();
+  together([&] { pool.thread(0); }, [&] { pool.thread(1); }, pool.actor([&] {
+    until([&] { return model::asleep() == 2; });
+    pool.task = [&](std::uint32_t) { pool.resize(1); };
+    pool.apply();
+  }),
+           [&] { pool.end(1, true); });
+};
+
+TEST(CrewModel, ShrunkByAGuest) { model::check({.preemptions = 1, .stale = 0}, shrunk_by_a_guest); }
+
 const auto resized_meanwhile = [] {
   ModelPool pool(2);
   pool.put();
   together([&] { pool.thread(0); }, [&] { pool.thread(1); }, pool.actor([&] { pool.apply(), pool.put(); }),
-           pool.actor([&] { pool.resize(1), pool.resize(2); }), [&] { pool.end(2); });
+           pool.actor([&] { pool.resize(1), pool.resize(2); }), [&] { pool.end(2, true); });
 };
 
 TEST(CrewModel, ResizedMeanwhileByChance) { model::check_many(resized_meanwhile); }
