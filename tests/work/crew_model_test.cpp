@@ -260,6 +260,16 @@ const auto closed_meanwhile = [] {
 
 TEST(CrewModel, ClosedMeanwhile) { check(closed_meanwhile); }
 
+// His worker is told, and finds at his post what the guest has left there.
+const auto put_and_closed_meanwhile = [] {
+  ModelPool pool(1);
+  pool.put();
+  together([&] { pool.thread(0); }, pool.actor([&] { pool.apply(); }), pool.actor([&] { pool.put(); }),
+           pool.actor([&] { pool.close(); }), [&] { pool.end(3); });
+};
+
+TEST(CrewModel, PutAndClosedMeanwhileByChance) { model::check_many(put_and_closed_meanwhile); }
+
 // What is accepted is done, whoever closes the pool at that moment: also if no
 // thread was begun before.
 const auto put_and_close = [] {
