@@ -73,7 +73,7 @@ Report check(const Options& options, const std::function<void()>& body);
 inline Report check(const std::function<void()>& body) { return check({}, body); }
 
 /// Every run that there is within the bounds, to the last: two preemptions and two
-/// stale loads; under `make stress` two with any number of these, and three with one.
+/// stale loads; under `make stress` two with three of these, and three with one.
 /// Under AddressSanitizer, which is there for the memory, none is stale.
 void check_all(const std::function<void()>& body);
 
