@@ -203,7 +203,7 @@ Work* Scheduler::from_injector() noexcept {
 }
 
 Scheduler::Found Scheduler::from_others(Worker& me) noexcept {
-  std::uint32_t count = made_.load(std::memory_order_acquire);
+  std::uint32_t count = reach();
   me.random ^= me.random << 13;
   me.random ^= me.random >> 17;
   me.random ^= me.random << 5;
@@ -238,7 +238,7 @@ Scheduler::Found Scheduler::find(Worker& me) noexcept {
 
 bool Scheduler::has_work() const noexcept {
   if (injector_.size() != 0 || lanes_.has_some()) return true;
-  for (std::uint32_t n = 0; n < made_.load(std::memory_order_acquire); ++n) {
+  for (std::uint32_t n = 0, end = reach(); n < end; ++n) {
     if (post(n).tasks.has_some() || post(n).forks.has_some()) return true;
   }
   return false;
