@@ -69,9 +69,11 @@ Commands read nothing: their stdin is /dev/null, or a block with --pipe.)"},
      R"(  0 to 100  so many items failed; 101: more than 100 did
   126, 127  the command cannot be executed, or was not found
   128 + N   ended by signal N: 130 for Ctrl-C, 141 when nobody reads the output
-  255       anything else: wrong usage, a file that cannot be read or written)"},
+  255       anything else: wrong usage, a file that cannot be read or written
+
+What is left out of --json is told, and changes no status.)"},
     {"Going on after a crash",
-     R"(A line of the joblog is written once all output of its item has been written. So an item that has a line with status 0 was done, and --resume never runs it again; each other is run. That holds when weft map is killed at any moment: a last line that was written in part is taken off. When the machine itself loses its power, the last lines may be lost, and their items are run again. Items are known by their number and their command, blocks of --pipe by what they hold as well; an input that has changed is refused.)"},
+     R"(A line of the joblog is written once all output of its item has been written. So an item that has a line with status 0 was done, and --resume never runs it again; each other is run. That holds when weft map is killed at any moment: a last line that was written in part is taken off. When the machine itself loses its power, the last lines may be lost, and their items are run again. Items are known by their number and their command, blocks of --pipe by what they hold as well; where an item that was done is another one now, everything ends. An item that ended just before a SIGKILL, and has no line yet, is run again: what it wrote may stand twice.)"},
     {"Large outputs",
      R"(What commands write is kept in memory up to 4 MiB in all, and beyond that in a file without a name in $TMPDIR (/tmp), until its turn to be printed comes. If the disk is full, the command that writes is ended, its item has failed, and the others go on.)"},
     {"Environment",

@@ -18,7 +18,7 @@ std::string Item::name() const {
     if (!text.empty()) text += ' ';
     text += quoted(value);
   }
-  return text;
+  return too_long ? text + ", and more," : text;
 }
 
 std::string Result::verdict() const {

@@ -20,7 +20,7 @@ struct Item {
   std::vector<std::string> values;    ///< one for each source; of a block, and only of that, none
   bool too_long = false;              ///< a line that it comes from was cut, since no command could take it
   std::shared_ptr<Descriptor> block;  ///< what the command is to read, with --pipe
-  std::string block_mark;             ///< by what one knows it again: "1048570 bytes, XXH3 0f3c..."
+  std::uint64_t block_digest = 0;     ///< by which one knows it again
 
   /// As messages name it.
   std::string name() const;

@@ -4,7 +4,6 @@
 #include "cli/items.hpp"
 
 #include <errno.h>
-#include <fmt/format.h>
 #include <poll.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -135,9 +134,7 @@ std::optional<Item> Items::next_block() {
   for (;;) {
     if (block_.empty()) block_ = stream_->cut_block(options_.block).value_or(std::string());
     if (!block_.empty()) {
-      Item item{.number = given_ + 1,
-                .block = in_memory_file(block_),
-                .block_mark = fmt::format("{} bytes, XXH3 {:016x}", block_.size(), digest(block_))};
+      Item item{.number = given_ + 1, .block = in_memory_file(block_), .block_digest = digest(block_)};
       block_.clear();
       ++given_;
       return item;
@@ -155,7 +152,7 @@ std::optional<Item> Items::next() {
     holds_ = true;
     Values values = held_;
     for (std::size_t i = 0; i < others_.size(); ++i) values.add(others_[i][turn_[i]]);
-    item.emplace(Item{++given_, std::move(values.list), values.too_long, nullptr, {}});
+    item.emplace(Item{++given_, std::move(values.list), values.too_long, nullptr, 0});
     holds_ = false;
     for (std::size_t i = others_.size(); i-- > 0 && !holds_;) {
       if (++turn_[i] == others_[i].size()) turn_[i] = 0;

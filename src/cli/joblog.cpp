@@ -19,8 +19,10 @@ namespace {
 
 constexpr std::string_view Header = "Seq\tHost\tStarttime\tJobRuntime\tSend\tReceive\tExitval\tSignal\tCommand\n";
 
-std::uint32_t hash(std::string_view text) {  // 0 stands for none
-  auto h = static_cast<std::uint32_t>(digest(text));
+// Of a command's line, by what tells it from others; 0 stands for none.
+std::uint32_t hash(std::string_view line) {
+  std::string_view mark = digest_mark(line);
+  auto h = static_cast<std::uint32_t>(digest(mark.empty() ? line : mark));
   return h == 0 ? 1 : h;
 }
 

@@ -82,7 +82,7 @@ std::optional<std::string> Lines::cut_block(std::size_t size) {
     }
     if (last != std::string::npos) end = last + 1;
     if (last == std::string::npos && !at_end_) {
-      if (ahead() > LongestRecord) throw OSError(EMSGSIZE, "read a line of 256 MiB in a block");
+      if (ahead() > LongestRecord) throw OSError(EMSGSIZE, "read a block");
       return std::nullopt;
     }
   }

@@ -22,9 +22,10 @@ namespace {
 
 using weft::cli::UsageError;
 
-// A file that we open must not become our stdout because that was closed. Who writes
-// to a stdout that is not there hears of it.
+// A file that we open must not become our stdin or stdout because that was closed. Who
+// reads or writes what is not there hears of it.
 void fill_standard_descriptors() {
+  if (::fcntl(STDIN_FILENO, F_GETFD) < 0) ::open("/dev/null", O_WRONLY);
   const bool no_stdout = ::fcntl(STDOUT_FILENO, F_GETFD) < 0;
   int fd;
   do fd = ::open("/dev/null", O_RDWR);

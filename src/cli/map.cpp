@@ -60,7 +60,7 @@ class Map {
   static constexpr std::uint64_t InputKey = 3 << 2 | Runner::Foreign, StopKey = 4 << 2 | Runner::Foreign;
 
   void open_json();
-  bool was_done(const Item& item) const;
+  bool was_done(const Item& item);
 
   void start_what_can_be();
   bool output_is_behind() const noexcept;
@@ -109,10 +109,12 @@ class Map {
   Halt::When halted_ = Halt::AtEnd;
   Time begun_ = now(), looked_ = begun_;
   Time line_interval_, next_line_;
+  std::int64_t told_done_ = 0;  // in the last of the lines
   Idle idle_ = Idle::Input;
   const int room_;    // jobs_, or as many as there are descriptors for
   int most_running_;  // less than that where the system gave no more
   bool said_no_room_ = false;
+  std::string refused_;
   bool input_polled_ = false, input_watched_ = false;
 };
 
@@ -159,15 +161,16 @@ void Map::open_json() try { json_.emplace(options_.json); } catch (const OSError
   if (error.error() != EINTR || !stop_.requested()) throw;
 }
 
-// Whether this item succeeded in a former run, whichever slot it had then.
-bool Map::was_done(const Item& item) const {
+// Whether this item succeeded in a former run, whichever slot it had then. If it was
+// another one, everything ends.
+bool Map::was_done(const Item& item) {
   if (!joblog_ || !joblog_->has(item.number)) return false;
-  const int slots = command_.names_slot() ? MostJobs : 1;
-  for (int slot = 1; slot <= slots; ++slot) {
-    if (joblog_->is(item.number, command_.line(item, slot))) return true;
+  std::string line = command_.line(item, 1);
+  if (!joblog_->is(item.number, line) && stop_.request({Reason::Refused})) {
+    refused_ =
+        fmt::format("item {} is now {}, and was another one when {} was written", item.number, line, options_.joblog);
   }
-  throw RuntimeError(fmt::format("item {} is now {}, and was another one when {} was written", item.number,
-                                 command_.line(item, 1), options_.joblog));
+  return true;
 }
 
 void Map::tell(const Event& event) {
@@ -363,7 +366,10 @@ void Map::pause() {
   runner_.signal_all(SIGSTOP);
   Time before = now();
   Stop::suspend();
-  runner_.let_time_pass(now() - before);
+  const Time stood = now() - before;
+  begun_ += stood;
+  view_.let_time_pass(stood);
+  runner_.let_time_pass(stood);
   runner_.signal_all(SIGCONT);
 }
 
@@ -397,7 +403,8 @@ void Map::show() {
   const Time time = now();
   if (view_.visible() && printer_.at_line_start()) view_.draw(tally(), runner_);
   if (next_line_ <= time) {
-    printer_.say(View::line(tally(), time - begun_));
+    const bool waits = runner_.running() == 0 && std::exchange(told_done_, tally_.done) == tally_.done;
+    if (options_.show == Show::Lines || !waits) printer_.say(View::line(tally(), time - begun_));
     line_interval_ = std::min(2 * line_interval_, LongestInterval);
     next_line_ = time + line_interval_;
   }
@@ -486,7 +493,11 @@ int Map::outcome() {
     case Reason::OutputFailed:
       printer_.say_at_once("cannot write the output: " + error);
       return Failure;
+    case Reason::Refused:
+      printer_.say_at_once(refused_);
+      return Failure;
     case Reason::InputFailed:
+      if (reason.number == EMSGSIZE) error = "a line is longer than 256 MiB, which no block holds";
       printer_.say_at_once("cannot read the items: " + error);
       return Failure;
     case Reason::LogFailed:

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <filesystem>
 #include <optional>
 
 namespace weft::cli {
@@ -89,12 +90,16 @@ constexpr Option Input[] = {
     {0, "pipe", nullptr, "Items are blocks of stdin, of whole lines, which commands read on their stdin.",
      [](O o, V) { o.pipe = true; }},
     {0, "block", "SIZE", "How large blocks are, about (default: 1M).",
-     [](O o, V v) { o.items.block = static_cast<std::size_t>(std::min<std::int64_t>(size(v), 1 << 30)); }},
+     [](O o, V v) {
+       constexpr std::int64_t Most = 1 << 30;
+       if (size(v) > Most) throw UsageError(fmt::format("takes a size up to 1G, not '{}'", v));
+       o.items.block = static_cast<std::size_t>(size(v));
+     }},
 };
 
 constexpr Option Running[] = {
     {'j', "jobs", "N", "How many commands run at a time (default: one for each CPU that may be used).",
-     [](O o, V v) { o.jobs = static_cast<int>(number(v, 1, MostJobs)); }},
+     [](O o, V v) { o.jobs = static_cast<int>(number(v, 1, 100'000)); }},
     {0, "timeout", "TIME",
      "End a command that runs for longer: SIGTERM to it and all that it has started, SIGKILL "
      "after --grace. The item has failed. A daemon, with a session of its own and a parent that "
@@ -255,6 +260,11 @@ void parse_option(MapOptions& options, Word& word, Word end) {
   }
 }
 
+bool is_same_file(const std::string& a, const std::string& b) {
+  std::error_code none;
+  return a == b || std::filesystem::equivalent(a, b, none);
+}
+
 bool begins_source(const std::string& word) {
   return word == ":::" || word == ":::+" || word == "::::" || word == "::::+";
 }
@@ -296,6 +306,8 @@ MapOptions parsed(const std::vector<std::string>& words) {
   } else if (options.items.block > 0) {
     throw UsageError("--block goes with --pipe");
   }
+  if (!options.json.empty() && is_same_file(options.json, options.joblog))
+    throw UsageError("--json and --joblog cannot share a file");
   if (options.resume && options.joblog.empty()) throw UsageError("--resume goes on with a --joblog: which?");
   return options;
 }

@@ -16,8 +16,6 @@
 
 namespace weft::cli {
 
-constexpr int MostJobs = 100'000;
-
 enum class Show { Auto, Live, Lines, None };
 
 struct MapOptions {

@@ -11,7 +11,7 @@ namespace weft::cli {
 
 /// Why the work ends before the last item.
 struct Reason {
-  enum Kind : int { None, Signal, CannotRun, OutputClosed, OutputFailed, InputFailed, LogFailed } kind = None;
+  enum Kind : int { None, Signal, CannotRun, OutputClosed, OutputFailed, InputFailed, LogFailed, Refused } kind = None;
   int number = 0;  ///< the signal, or errno
 };
 

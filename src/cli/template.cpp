@@ -3,6 +3,8 @@
 
 #include "cli/template.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "cli/text.hpp"
@@ -116,7 +118,7 @@ std::vector<std::string> Template::filled(const Item& item, int slot) const {
           word += std::to_string(item.number);
           break;
         case Piece::Slot:
-          word += std::to_string(slot);
+          word += slot == 0 ? "{%}" : std::to_string(slot);
           break;
         case Piece::Value:
           for (std::size_t i = 0; i < item.values.size(); ++i) {
@@ -134,7 +136,8 @@ std::vector<std::string> Template::filled(const Item& item, int slot) const {
 
 std::string Template::line(const Item& item, int slot) const {
   std::string line = shell_line(filled(item, slot));
-  return item.block_mark.empty() ? line : line + "  # " + item.block_mark;
+  if (!names_slot_ && item.block == nullptr) return line;
+  return line + digest_mark(digest(fmt::format("{} {}", shell_line(filled(item, 0)), item.block_digest)));
 }
 
 bool Template::program_varies() const noexcept {

@@ -26,14 +26,14 @@ class Template {
   /// `add_item`: whether items without a hole go to the end.
   Template(const std::vector<std::string>& words, bool add_item);
 
+  /// In slot 0, {%} stays as it is.
   std::vector<std::string> filled(const Item& item, int slot) const;
-  /// That as one would type it; a comment at its end tells a block from others.
+  /// That as one would type it. Where the words do not tell whether it is the same
+  /// again, since they read a block or name the slot, a comment does.
   std::string line(const Item& item, int slot) const;
 
   /// Whether each item names a program of its own.
   bool program_varies() const noexcept;
-  /// Whether the same item gives the same words in every slot.
-  bool names_slot() const noexcept { return names_slot_; }
   std::string program() const;
 
  private:

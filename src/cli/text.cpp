@@ -207,6 +207,15 @@ std::string fit(std::string_view text, std::size_t columns) {
 
 std::uint64_t digest(std::string_view text) { return XXH3_64bits(text.data(), text.size()); }
 
+std::string digest_mark(std::uint64_t digest) { return fmt::format("  # XXH3 {:016x}", digest); }
+
+std::string_view digest_mark(std::string_view line) {
+  static const std::size_t Size = digest_mark(std::uint64_t{0}).size();
+  if (line.size() < Size) return {};
+  std::string_view end = line.substr(line.size() - Size);
+  return end.starts_with("  # XXH3 ") ? end : std::string_view();
+}
+
 std::string signal_name(int signal) {
   const char* name = ::sigabbrev_np(signal);
   return name != nullptr ? fmt::format("SIG{}", name) : fmt::format("signal {}", signal);

@@ -40,6 +40,12 @@ std::string fit(std::string_view text, std::size_t columns);
 /// 64 bits that tell one text from another: XXH3, the same on every machine.
 std::uint64_t digest(std::string_view text);
 
+/// "  # XXH3 0123456789abcdef": a comment at the end of a command's line. No line
+/// ends so that has none, since a word with a # is quoted.
+std::string digest_mark(std::uint64_t digest);
+/// That of a line; empty if it has none.
+std::string_view digest_mark(std::string_view line);
+
 /// "SIGTERM".
 std::string signal_name(int signal);
 

@@ -45,6 +45,9 @@ class View {
     return !visible_ ? Never : on_screen_ ? drawn_at_ + Tick : std::min(drawn_at_ + Tick, restored_at_ + NotTooOften);
   }
 
+  /// In which nothing could run: it counts for no rate.
+  void let_time_pass(Time time) noexcept { begun_ += time; }
+
   /// Takes it away, before something else is written to the terminal. False if
   /// the terminal does not take that yet.
   bool hide();

@@ -64,7 +64,7 @@ ThreadPoolExecutor::~ThreadPoolExecutor() {
 }
 
 void ThreadPoolExecutor::shutdown(ShutdownOptions options) {
-  threads_->close();
+  threads_->close(!options.cancel_futures);
   if (options.cancel_futures) threads_->cancel_pending();
   left_alone_ = !options.wait;
   if (options.wait) threads_->join();

@@ -53,7 +53,7 @@ void ThreadPool::check_running() const {
 void ThreadPool::close() { threads_->close(); }
 
 void ThreadPool::terminate() {
-  threads_->close();
+  threads_->close(false);
   threads_->request_stop();
   threads_->cancel_pending();
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 #include "os/sanitizer.hpp"
 #include "os/stack.hpp"
@@ -38,8 +39,9 @@ class Context {
 
   /// Brings near what a transfer to it will read.
   void fetch() const noexcept {
+    const auto address = reinterpret_cast<std::uintptr_t>(stack_pointer_);  // none, if it was never left
     __builtin_prefetch(stack_pointer_);
-    __builtin_prefetch(static_cast<char*>(stack_pointer_) + 64);
+    __builtin_prefetch(reinterpret_cast<const void*>(address + 64));
   }
 
   /// The stack it was started on; without a base for a thread's own flow.

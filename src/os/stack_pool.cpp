@@ -43,9 +43,11 @@ std::size_t below_top(const void* base) noexcept {
 // madvise() for all of them, in one call where the kernel has that for one's own
 // process: it takes a third of the time.
 bool advise(std::span<const iovec> ranges, int advice) noexcept {
-  long all = 0;
-  for (const iovec& range : ranges) all += static_cast<long>(range.iov_len);
-  if (::syscall(SYS_process_madvise, Self, ranges.data(), ranges.size(), advice, 0) == all) return true;
+  if (ranges.size() > 1) {
+    long all = 0;
+    for (const iovec& range : ranges) all += static_cast<long>(range.iov_len);
+    if (::syscall(SYS_process_madvise, Self, ranges.data(), ranges.size(), advice, 0) == all) return true;
+  }
   return std::ranges::all_of(ranges,
                              [advice](const iovec& r) { return ::madvise(r.iov_base, r.iov_len, advice) == 0; });
 }

@@ -71,7 +71,7 @@ bool ThreadWorkers::prepare() noexcept {
     detail::report_unheard("Exception in initializer", std::current_exception());
   }
   broken_.store(true, std::memory_order_release);
-  close();
+  close(false);
   cancel_pending(detail::broken_pool());
   return false;
 }

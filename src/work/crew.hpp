@@ -67,8 +67,9 @@ class Crew {
   /// So many are wanted: more, or fewer.
   void resize(std::uint32_t wanted);
 
-  /// Takes no more work. The workers leave when there is none left.
-  void close() noexcept;
+  /// Takes no more work. The workers leave when there is none left. Without `finish`
+  /// nobody begins for work that was brought just before: it is for the caller to end.
+  void close(bool finish) noexcept;
 
   /// What a worker does until it is to leave(), beginning with what its seat says.
   void serve(std::uint32_t number);
@@ -100,7 +101,7 @@ class Crew {
   Idle<Place> idle_{find_seat, this};
   Atomic<std::uint32_t> reserve_{0};                 // so many who lie idle are not called: there are no cores for them
   Atomic<bool> closed_{false};                       // nobody is to bring work any more
-  Atomic<bool> ending_{false};                       // and nobody can: who finds none leaves
+  Atomic<bool> ending_{false};                       // and only those can who run some: who finds none leaves
   Atomic<std::uint32_t> size_{0};                    // workers wanted
   Atomic<std::uint32_t> made_{0};                    // posts there are: size_, or more after a resize
   typename LockedIn<Place>::Word presence_lock_{0};  // held by whoever makes one present again
@@ -157,6 +158,8 @@ void Crew<Place, House>::muster() noexcept {
   }
 }
 
+// After tell_all(), which dismisses those who have no thread: there may be work that
+// was brought just before, and nobody else to come for it.
 template <class Place, class House>
 void Crew<Place, House>::bring_back() noexcept {
   LockedIn<Place> held(presence_lock_, "Pool");
@@ -181,10 +184,8 @@ bool Crew<Place, House>::lend(Use&& use) {
   }
   idle_.lie_down(number, false);
   if (house().has_work()) call_if_possible(true);
-  // His worker was not there to be told.
-  if (ending_.load(std::memory_order_seq_cst)) {
-    tell_all();
-  } else if (number >= size_.load(std::memory_order_seq_cst)) {
+  // The post was not there when all were told, or dismissed.
+  if (ending_.load(std::memory_order_seq_cst) || number >= size_.load(std::memory_order_seq_cst)) {
     tell_all();
     bring_back();
   }
@@ -192,14 +193,14 @@ bool Crew<Place, House>::lend(Use&& use) {
 }
 
 template <class Place, class House>
-void Crew<Place, House>::close() noexcept {
+void Crew<Place, House>::close(bool finish) noexcept {
   closed_.store(true, std::memory_order_release);
   // Only then may workers leave: what somebody brings at the same time is refused, or
   // they find it.
   house().refuse_more();
   ending_.exchange(true, std::memory_order_seq_cst);
   tell_all();
-  bring_back();  // there may be work that was brought just before, and nobody hired yet
+  if (finish) bring_back();
   std::uint32_t watcher = watcher_.load(std::memory_order_seq_cst);
   if (watcher != Nobody) Idle<Place>::wake(house().post(watcher).seat, Seat::Told);
 }
@@ -236,7 +237,10 @@ void Crew<Place, House>::serve(std::uint32_t number) {
     me.lendable.store(house().can_lend(), std::memory_order_relaxed);
     idle_.lie_down(number, std::exchange(searching, false));
     if (house().has_work()) call();
-    if (ending_.load(std::memory_order_seq_cst)) tell_all();
+    if (ending_.load(std::memory_order_seq_cst)) {
+      tell_all();
+      bring_back();
+    }
     how = Idle<Place>::sleep(me.seat, {}, {"task", &house()});
   }
   if (searching && idle_.end_search() && house().has_work()) call();
@@ -253,7 +257,7 @@ void Crew<Place, House>::leave(std::uint32_t number) noexcept {
     me.present.store(wanted, std::memory_order_release);
     if (wanted) idle_.lie_down(number, false);
   }
-  if (house().has_work()) call_if_possible(false);
+  if (house().has_work()) call_if_possible(true);
   hired_.fetch_sub(1, std::memory_order_acq_rel);
 }
 
@@ -264,6 +268,7 @@ void Crew<Place, House>::call(bool tasks) {
   if (idle == 0 || detail::IdleWord::searching(found) != 0) return;
   std::uint32_t reserve = reserve_.load(std::memory_order_relaxed);
   if (idle > reserve) {
+    if (closed() && !house().has_work()) return;  // it was done meanwhile, and whoever joins has seen all leave
     std::uint32_t number = idle_.call(reserve);
     if (number != Nobody) send(number, Seat::Called);
   } else if (tasks) {

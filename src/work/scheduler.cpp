@@ -157,6 +157,15 @@ void Scheduler::refuse_more() noexcept {
   lanes_.close();
 }
 
+void Scheduler::close(bool finish) noexcept {
+  try {
+    enter();
+  } catch (...) {  // in the child of a fork(), and no memory to put in order what came with it
+    finish = false;
+  }
+  Crew::close(finish);
+}
+
 std::size_t Scheduler::cancel_pending(const std::exception_ptr& failure) noexcept {
   std::size_t count = 0;
   auto end = [&](Work* work) {

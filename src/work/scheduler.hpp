@@ -76,8 +76,9 @@ class Scheduler : public detail::Workers, public Crew<wait::InProcess, Scheduler
   /// More workers, or fewer: those too many leave when they have ended what they do.
   void resize(int workers);
 
-  /// Takes no more work. The workers leave when there is none left.
-  using Crew::close;
+  /// Takes no more work. The workers leave when there is none left. Without `finish`
+  /// nobody begins for work that was brought just before: cancel_pending() is to follow.
+  void close(bool finish = true) noexcept;
   using Crew::closed;
 
   /// Completes all work that nobody has started: as cancelled, or as failed.

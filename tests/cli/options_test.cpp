@@ -331,6 +331,9 @@ TEST(WeftMapWrongUsage, SaysWhatIsWrong) {
   EXPECT_EQ(said({"--pipe", "cat", ":::", "x"}), "weft map: --pipe takes its blocks from stdin, and no other items");
   EXPECT_EQ(said({"echo", ":::+", "x"}), "weft map: :::+ has nothing before it to go side by side with");
   EXPECT_EQ(said({"--block", "2M", "cat"}), "weft map: --block goes with --pipe");
+  EXPECT_EQ(said({"--pipe", "--block", "3G", "cat"}), "weft map: --block takes a size up to 1G, not '3G'");
+  EXPECT_EQ(said({"--json", "/tmp/x", "--joblog", "/tmp/x", "echo"}),
+            "weft map: --json and --joblog cannot share a file");
   EXPECT_EQ(said({"--timeout", "0", "echo"}), "weft map: --timeout takes a time above 0, not '0'");
   EXPECT_EQ(said({"-a", "/nowhere", "echo"}), "weft map: cannot open /nowhere: No such file or directory");
 }

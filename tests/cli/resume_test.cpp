@@ -68,8 +68,19 @@ TEST(WeftMapResume, BlocksAreKnownByWhatTheyHold) {
   CompletedProcess done = map(command, "aa\nBB\ncc\n");
   EXPECT_EQ(done.returncode, 255);
   EXPECT_EQ(done.stdout, "");
-  EXPECT_TRUE(done.stderr.starts_with("weft map: item 2 is now cat  # 3 bytes, XXH3 ")) << done.stderr;
+  EXPECT_TRUE(done.stderr.starts_with("weft map: item 2 is now cat  # XXH3 ")) << done.stderr;
   EXPECT_TRUE(done.stderr.ends_with(", and was another one when " + log + " was written\n")) << done.stderr;
+}
+
+TEST(WeftMapResume, WhoLooksOnHearsOfARefusal) {
+  test::TempFolder folder;
+  std::string log = folder.path() + "/log", json = folder.path() + "/json";
+  EXPECT_EQ(map({"--joblog", log, "true", ":::", "a"}).returncode, 0);
+  EXPECT_EQ(map({"--joblog", log, "--resume", "--json", json, "true", ":::", "b"}).returncode, 255);
+  std::vector<std::string> events = lines(contents(json));
+  ASSERT_EQ(events.size(), 2u);
+  EXPECT_TRUE(events[1].starts_with(R"({"event":"end",)")) << events[1];
+  EXPECT_TRUE(events[1].ends_with(R"("done":0,"failed":0,"retried":0,"killed":0,"lost":0,"status":255})")) << events[1];
 }
 
 TEST(WeftMapResume, TheSlotMayBeAnother) {
@@ -84,7 +95,16 @@ TEST(WeftMapResume, TheSlotMayBeAnother) {
   EXPECT_EQ(map(command("1", {"a", "b", "c", "d"})).stdout, "1 d\n");
   CompletedProcess done = map(command("1", {"a", "b", "C"}));
   EXPECT_EQ(done.returncode, 255);
-  EXPECT_EQ(done.stderr, "weft map: item 3 is now echo 1 C, and was another one when " + log + " was written\n");
+  EXPECT_TRUE(done.stderr.starts_with("weft map: item 3 is now echo 1 C  # XXH3 ")) << done.stderr;
+  std::filesystem::remove(log);
+  Words glued = {"-j1", "--joblog", log, "--resume", "echo", "{%}{}", ":::"};
+  auto with = [&](const char* item) {
+    Words words = glued;
+    words.emplace_back(item);
+    return words;
+  };
+  EXPECT_EQ(map(with("1x")).stdout, "11x\n");
+  EXPECT_EQ(map(with("x")).returncode, 255) << "in slot 11 that would be the same words";
 }
 
 TEST(WeftMapResume, ALineThatWasWrittenInPartIsTakenOff) {

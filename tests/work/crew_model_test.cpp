@@ -38,7 +38,8 @@ class ModelPool : public work::Crew<InModel, ModelPool> {
  public:
   explicit ModelPool(int workers, std::uint32_t cores = 8) : cores_(cores) { resize(workers); }
 
-  using Crew::close, Crew::closed;
+  using Crew::closed;
+  void close() noexcept { Crew::close(true); }
   void resize(int workers) {
     wanted = workers;
     Crew::resize(static_cast<std::uint32_t>(workers));
@@ -203,6 +204,15 @@ const auto guest_and_put = [] {
 TEST(CrewModel, GuestAndPut) { check(guest_and_put); }
 TEST(CrewModel, GuestAndPutByChance) { model::check_many(guest_and_put); }
 
+// The same before anybody was hired, and it is closed: what was accepted is done.
+const auto nobody_hired_yet = [] {
+  ModelPool pool(1);
+  together([&] { pool.thread(0); }, pool.actor([&] { pool.apply(); }), pool.actor([&] { pool.put(); }),
+           pool.actor([&] { pool.close(); }), [&] { pool.end(3); });
+};
+
+TEST(CrewModel, NobodyHiredYetByChance) { model::check_many(nobody_hired_yet); }
+
 const auto two_guests = [] {
   ModelPool pool(1);
   pool.put();
@@ -340,6 +350,24 @@ const auto resized_meanwhile = [] {
 };
 
 TEST(CrewModel, ResizedMeanwhileByChance) { model::check_many(resized_meanwhile); }
+
+// One who is too many tells the others last, and leaves.
+const auto too_many_at_the_end = [] {
+  ModelPool pool(2);
+  pool.leaves_some = true;
+  together([&] { pool.thread(0); }, [&] { pool.thread(1); }, pool.actor([&] { pool.apply(true); }),
+           pool.actor([&] { pool.apply(); }), pool.actor([&] {
+             pool.resize(1);
+             pool.close();
+           }),
+           pool.actor([&] {
+             pool.put();
+             pool.close();
+           }),
+           [&] { pool.end(4); });
+};
+
+TEST(CrewModel, TooManyAtTheEndByChance) { model::check_many(too_many_at_the_end); }
 
 // One core, and the first task waits for the second: who watches has another one begun.
 const auto one_waits_for_another = [] {
