@@ -38,8 +38,11 @@ inline std::vector<std::string> weft_map(const std::vector<std::string>& words) 
   return all;
 }
 
+/// Without lines that tell how far it is, however long that takes here, unless the words ask for them.
 inline CompletedProcess map(const std::vector<std::string>& words, std::string_view input = {}) {
-  return subprocess::run(weft_map(words), {.input = input, .capture_output = true});
+  std::vector<std::string> all = {"--view", "none"};
+  all.insert(all.end(), words.begin(), words.end());
+  return subprocess::run(weft_map(all), {.input = input, .capture_output = true});
 }
 
 inline std::vector<std::string> lines(const std::string& text) {

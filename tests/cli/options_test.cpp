@@ -105,7 +105,7 @@ TEST(WeftMapPipe, ABlockIsReadAgainFromItsBeginning) {
 TEST(WeftMapTimeout, EndsWhatTakesTooLong) {
   Mark mark;
   CompletedProcess done =
-      subprocess::run(weft_map({"-j2", "--timeout", ample(), "sh", "-c",
+      subprocess::run(weft_map({"-j2", "--view", "none", "--timeout", ample(), "sh", "-c",
                                 "echo out $0; [ $0 = 1 ] && exec sleep 1000; true", ":::", "1", "2"}),
                       {.capture_output = true, .env = mark.env});
   EXPECT_EQ(done.returncode, 1);
@@ -145,7 +145,7 @@ TEST(WeftMapTimeout, IsTriedAgain) {
 // What ended in time has not timed out because weft map looks late.
 TEST(WeftMapTimeout, CountsForTheCommandAlone) {
   test::TempFolder folder;
-  Popen weft(weft_map({"--timeout", ample(), "sh", "-c",
+  Popen weft(weft_map({"--view", "none", "--timeout", ample(), "sh", "-c",
                        "echo $$ > $0/part; mv $0/part $0/began; until [ -e $0/go ]; do sleep 0.01; done", "{}",
                        ":::", folder.path()}),
              {.stdout = PIPE, .stderr = PIPE});
