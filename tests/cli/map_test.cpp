@@ -323,6 +323,9 @@ TEST(WeftMap, ClosedStandardDescriptors) {
                          {.stderr = PIPE});
   EXPECT_NE(done.returncode, 0);
   EXPECT_NE(done.stderr.find("Bad file descriptor"), std::string::npos) << done.stderr;
+  done = subprocess::run({"sh", "-c", "exec \"$@\" <&-", "sh", WEFT_COMMAND_FILE, "map", "echo"}, {.stderr = PIPE});
+  EXPECT_EQ(done.returncode, 255);
+  EXPECT_EQ(done.stderr, "weft map: cannot read the items: Bad file descriptor\n");
 }
 
 TEST(Weft, SaysItsVersion) {

@@ -317,6 +317,12 @@ assert events[-1] | {"time": 0} == {"event": "end", "time": 0, "done": 2, "faile
   EXPECT_EQ(checked.stdout, "begin started ended started done ended retried started ended done end\n");
 }
 
+TEST(WeftMapJson, SaysWhyEventsWereLeftOut) {
+  CompletedProcess done = map({"--json", "/dev/full", "true", ":::", "1"});
+  EXPECT_EQ(done.returncode, 0);
+  EXPECT_EQ(done.stderr, "weft map: 5 events left out of /dev/full: No space left on device\n");
+}
+
 TEST(WeftMapWrongUsage, SaysWhatIsWrong) {
   auto said = [](const Words& words) { return lines(map(words, "1\n").stderr).at(0); };
   EXPECT_EQ(said({"--retires", "3", "echo"}), "weft map: there is no option --retires; did you mean --retries?");
