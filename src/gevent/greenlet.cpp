@@ -98,6 +98,9 @@ void GreenRef::refuse() { throw RuntimeError("greenlet.__init__() not called"); 
 namespace weft::gevent {
 namespace {
 
+// Of its own, so that who only yields need not make room for a deadline.
+[[gnu::noinline]] void sleep_for(double seconds) { wait::sleep(Timeout(seconds)); }
+
 GreenletStatus as_status(const wait::Sight& seen) {
   GreenletStatus status;
   status.name = seen.name;
@@ -143,7 +146,7 @@ void killall_by(const std::vector<Greenlet<>>& greenlets, const std::exception_p
 
 void sleep(double seconds) {
   if (seconds > 0) {
-    wait::sleep(Timeout(seconds));
+    sleep_for(seconds);
   } else if (wait::Hub* hub = wait::Hub::find()) {
     hub->yield();
   }

@@ -20,8 +20,9 @@
 // tools/gdb/weft.py knows the order. A new stack looks like one that was left
 // here, with what to call and its arguments in some of the saved registers.
 //
-// Loading a control word costs more than the rest, so it is done only when it
-// differs. The status bits of the floating-point unit are the caller's to keep.
+// x86 loads its two control words whether they differ or not: a comparison costs
+// more. On aarch64 it costs less. With mxcsr go its status bits, which nobody may
+// rely on across a call.
 extern "C" [[gnu::visibility("hidden")]] void weft_switch(void** from, void* to) noexcept;
 extern "C" [[gnu::visibility("hidden")]] void weft_begin() noexcept;
 
@@ -34,67 +35,41 @@ asm(R"(
   .type weft_switch, @function
 weft_switch:
   .cfi_startproc
-  pushq %rbp
-  .cfi_adjust_cfa_offset 8
-  .cfi_rel_offset rbp, 0
-  pushq %rbx
-  .cfi_adjust_cfa_offset 8
-  .cfi_rel_offset rbx, 0
-  pushq %r12
-  .cfi_adjust_cfa_offset 8
-  .cfi_rel_offset r12, 0
-  pushq %r13
-  .cfi_adjust_cfa_offset 8
-  .cfi_rel_offset r13, 0
-  pushq %r14
-  .cfi_adjust_cfa_offset 8
-  .cfi_rel_offset r14, 0
-  pushq %r15
-  .cfi_adjust_cfa_offset 8
-  .cfi_rel_offset r15, 0
-  subq $8, %rsp
-  .cfi_adjust_cfa_offset 8
+  leaq -56(%rsp), %rsp
+  .cfi_adjust_cfa_offset 56
   stmxcsr (%rsp)
   fnstcw 4(%rsp)
-  movl (%rsp), %eax
-  movzwl 4(%rsp), %ecx
+  movq %r15, 8(%rsp)
+  .cfi_rel_offset r15, 8
+  movq %r14, 16(%rsp)
+  .cfi_rel_offset r14, 16
+  movq %r13, 24(%rsp)
+  .cfi_rel_offset r13, 24
+  movq %r12, 32(%rsp)
+  .cfi_rel_offset r12, 32
+  movq %rbx, 40(%rsp)
+  .cfi_rel_offset rbx, 40
+  movq %rbp, 48(%rsp)
+  .cfi_rel_offset rbp, 48
   movq %rsp, (%rdi)
   movq %rsi, %rsp
-  xorl (%rsp), %eax
-  testl $0xffc0, %eax
-  jne 1f
-2:
-  cmpw 4(%rsp), %cx
-  jne 3f
-4:
-  addq $8, %rsp
-  .cfi_adjust_cfa_offset -8
-  popq %r15
-  .cfi_adjust_cfa_offset -8
-  .cfi_restore r15
-  popq %r14
-  .cfi_adjust_cfa_offset -8
-  .cfi_restore r14
-  popq %r13
-  .cfi_adjust_cfa_offset -8
-  .cfi_restore r13
-  popq %r12
-  .cfi_adjust_cfa_offset -8
-  .cfi_restore r12
-  popq %rbx
-  .cfi_adjust_cfa_offset -8
-  .cfi_restore rbx
-  popq %rbp
-  .cfi_adjust_cfa_offset -8
-  .cfi_restore rbp
-  ret
-1:
-  .cfi_adjust_cfa_offset 56
   ldmxcsr (%rsp)
-  jmp 2b
-3:
   fldcw 4(%rsp)
-  jmp 4b
+  movq 8(%rsp), %r15
+  .cfi_restore r15
+  movq 16(%rsp), %r14
+  .cfi_restore r14
+  movq 24(%rsp), %r13
+  .cfi_restore r13
+  movq 32(%rsp), %r12
+  .cfi_restore r12
+  movq 40(%rsp), %rbx
+  .cfi_restore rbx
+  movq 48(%rsp), %rbp
+  .cfi_restore rbp
+  leaq 56(%rsp), %rsp
+  .cfi_adjust_cfa_offset -56
+  ret
   .cfi_endproc
   .size weft_switch, .-weft_switch
 

@@ -78,8 +78,16 @@ void StackPool::guard(Shelf& shelf, std::size_t slot) {
   }
 }
 
+// An odd number of pages is between two of them, where a page has 4 KiB: with an
+// even one their tops would share a few sets of the processor's table of pages, and
+// a thousand stacks would not fit in.
+std::size_t StackPool::slot_for(std::size_t size) noexcept {
+  static const bool large_pages = ::sysconf(_SC_PAGESIZE) > static_cast<long>(Page);
+  return Guard + size + (large_pages ? Guard : Page);
+}
+
 void* StackPool::cut(Shelf& shelf) {
-  const std::size_t slot = Guard + shelf.size + Guard;  // whole pages, where these are of 16 KiB
+  const std::size_t slot = slot_for(shelf.size);
   if (static_cast<std::size_t>(shelf.end - shelf.next) < slot) {
     const std::size_t piece = std::max(Piece / slot * slot, slot);
     void* low =

@@ -51,6 +51,7 @@ class StackPool {
   };
 
   Shelf& shelf(std::size_t size);
+  static std::size_t slot_for(std::size_t size) noexcept;
   static void* cut(Shelf& shelf);
   static void guard(Shelf& shelf, std::size_t slot);
   static void cool(Shelf& shelf) noexcept;

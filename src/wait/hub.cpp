@@ -30,8 +30,6 @@
 namespace weft::wait {
 namespace {
 
-constinit thread_local Hub* hub_here [[gnu::tls_model("initial-exec")]] = nullptr;
-
 constinit os::Mutex mutex_of_spares;
 constinit std::vector<Hub*> spare_hubs;  // of threads that have ended
 constinit std::atomic<Hub*> all_hubs{nullptr};
@@ -41,11 +39,12 @@ constexpr std::int64_t FirstPatience = 100'000'000, MostPatience = 60'000'000'00
 
 }  // namespace
 
-Hub* Hub::find() noexcept { return hub_here; }
+constinit thread_local Hub* Hub::here_ [[gnu::tls_model("initial-exec")]] = nullptr;
+
 Hub* Hub::first_of_all() noexcept { return all_hubs.load(std::memory_order_acquire); }
 
 Hub& Hub::here() {
-  if (hub_here != nullptr) return *hub_here;
+  if (here_ != nullptr) return *here_;
   auto& root = static_cast<ThreadWaiter&>(wait::self());  // a green thread has a hub
   watch_forks();
   Hub* hub = nullptr;
@@ -76,7 +75,7 @@ void Hub::begin(ThreadWaiter& root) noexcept {
   runs_.store(&root, std::memory_order_release);
   patience_ = FirstPatience;
   deadlock_.clear();
-  hub_here = this;
+  here_ = this;
   watch_hubs();
 }
 
@@ -173,7 +172,7 @@ void Hub::park(Waiter& me, std::int64_t deadline) noexcept {
 }
 
 void Hub::arrive(Waiter& waiter) noexcept {
-  if (hub_here == this) {
+  if (here_ == this) {
     run_.push(waiter);
   } else {
     inbox_.put(waiter, [this](auto how) {
@@ -247,8 +246,8 @@ void Hub::tell_of_deadlock() {
 }
 
 void Hub::raise_deadlock(void*) {
-  if (hub_here->first_ != hub_here->root_) hub_here->first_->raise = hub_here->raise_of_first_;
-  throw LoopExit(std::exchange(hub_here->deadlock_, {}));
+  if (here_->first_ != here_->root_) here_->first_->raise = here_->raise_of_first_;
+  throw LoopExit(std::exchange(here_->deadlock_, {}));
 }
 
 bool Hub::park_on(Waiter& me, const std::atomic<std::uint32_t>& word, std::uint32_t expected,
@@ -368,7 +367,7 @@ bool Waiter::spin_in_hub(unsigned round) noexcept {
 bool GreenWaiter::spin(unsigned round, Coming) noexcept { return spin_in_hub(round); }
 
 void Hub::finish() noexcept {
-  Hub* hub = hub_here;
+  Hub* hub = here_;
   if (hub == nullptr) return;
   constexpr int Chances = 3;  // for who waits again while it cleans up
   for (int i = 0; i < Chances && hub->busy(); ++i) {
@@ -380,7 +379,7 @@ void Hub::finish() noexcept {
   if (hub->root_ == nullptr || &wait::self() != hub->root_) return;
   hub->root_->set_hub(nullptr);
   hub->runs_.store(nullptr, std::memory_order_relaxed);
-  hub_here = nullptr;
+  here_ = nullptr;
   if (hub->busy()) return;  // those who would not go keep it
   std::scoped_lock held(mutex_of_spares);
   spare_hubs.push_back(hub);
@@ -390,7 +389,7 @@ void Hub::finish() noexcept {
 // the thread itself if that did: the others stayed behind, as threads do.
 void Hub::forked() noexcept {
   mutex_of_spares.reset();
-  Hub* hub = hub_here;
+  Hub* hub = here_;
   if (hub == nullptr) return;
   Waiter& me = wait::self();
   hub->run_ = {};

@@ -48,7 +48,7 @@ class Hub {
   static constexpr std::size_t DefaultStackSize = 64 * 1024;
 
   /// This thread's, or nullptr if it never had green threads.
-  static Hub* find() noexcept;
+  static Hub* find() noexcept { return here_; }
   /// This thread's, made if need be.
   static Hub& here();
 
@@ -96,9 +96,9 @@ class Hub {
     Waiter& pop() noexcept {
       Waiter& waiter = *first;
       first = waiter.next;
-      if (first != nullptr) {
+      if (first != nullptr && first->next != nullptr) {
         first->at->fetch();
-        if (first->next != nullptr) first->next->fetch();
+        first->next->fetch();
       }
       return waiter;
     }
@@ -139,6 +139,8 @@ class Hub {
 
   static void watch_forks();
   static void forked() noexcept;
+
+  static constinit thread_local Hub* here_ [[gnu::tls_model("initial-exec")]];
 
   Queue run_;
   std::uint32_t budget_ = 0;  // switches until the next look around

@@ -294,10 +294,14 @@ bool sleep(const Deadline& deadline) noexcept {
   Waiter& me = self();
   me.pass_door();
   me.waits({"sleep", nullptr}, deadline);
-  while (!deadline.passed() && !me.called_off(deadline)) me.rest(deadline.at());
+  bool over = deadline.passed();
+  while (!over && !me.called_off(deadline)) {
+    me.rest(deadline.at());
+    over = deadline.passed();
+  }
   me.goes_on();
   me.pass_door();
-  if (deadline.passed()) return true;
+  if (over) return true;
   me.take_interrupt();
   return false;
 }
