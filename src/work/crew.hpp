@@ -47,6 +47,7 @@ struct Post {
 ///   bool can_lend()               nobody needs the caller's thread while it sleeps
 ///   std::uint32_t cores()
 ///   void hire(number)             sees to it that somebody calls serve(), and leave() then; throws if nobody can
+///   void give_up(failure)         completes all work that waits, with that
 template <class Place, class House>
 class Crew {
  public:
@@ -86,6 +87,10 @@ class Crew {
   void call(bool tasks = true);
   void call_if_possible(bool tasks) noexcept;
 
+  /// No thread was to be had for what was brought, and that is what is being handled:
+  /// if there is none at all, whatever waits fails with it, as nobody would come.
+  void give_up_if_alone() noexcept;
+
   /// A task begins at this post, and ends.
   void note_begin(Post<Place>& post) noexcept;
   void note_end(Post<Place>& post) noexcept;
@@ -115,6 +120,7 @@ class Crew {
   }
 
   void send(std::uint32_t number, std::uint32_t how);
+  std::uint32_t take_hired() noexcept;
   void extend_reach(std::uint32_t number) noexcept;
   void tell_all() noexcept;
   void muster() noexcept;
@@ -146,7 +152,7 @@ void Crew<Place, House>::resize(std::uint32_t wanted) {
   // Those too many see it when they are told; the others lie down again.
   if (wanted < made) tell_all();
   muster();
-  if (house().has_work()) call();
+  if (house().has_work()) call_if_possible(true);
 }
 
 // With the lock: those lie down who are wanted and not present, which is what
@@ -257,8 +263,8 @@ void Crew<Place, House>::leave(std::uint32_t number) noexcept {
     me.present.store(wanted, std::memory_order_release);
     if (wanted) idle_.lie_down(number, false);
   }
+  hired_.fetch_sub(1, std::memory_order_seq_cst);
   if (house().has_work()) call_if_possible(true);
-  hired_.fetch_sub(1, std::memory_order_acq_rel);
 }
 
 template <class Place, class House>
@@ -280,8 +286,14 @@ template <class Place, class House>
 void Crew<Place, House>::call_if_possible(bool tasks) noexcept {
   try {
     call(tasks);
-  } catch (...) {  // no thread to be had
+  } catch (...) {
+    give_up_if_alone();
   }
+}
+
+template <class Place, class House>
+void Crew<Place, House>::give_up_if_alone() noexcept {
+  if (hired_.load(std::memory_order_seq_cst) == 0) house().give_up(std::current_exception());
 }
 
 // For one who was just taken from the stack.
@@ -294,16 +306,37 @@ void Crew<Place, House>::send(std::uint32_t number, std::uint32_t how) {
   }
   extend_reach(number);
   one.seat.word.store(how, std::memory_order_relaxed);
-  hired_.fetch_add(1, std::memory_order_acq_rel);
+  hired_.fetch_add(1, std::memory_order_seq_cst);
   try {
     house().hire(number);
   } catch (...) {
-    bool nobody = hired_.fetch_sub(1, std::memory_order_acq_rel) == 1;
+    hired_.fetch_sub(1, std::memory_order_seq_cst);
     one.hired.store(false, std::memory_order_release);
     if (how == Seat::Told) unwatch();
     idle_.lie_down(number, how == Seat::Called);
-    if (nobody) throw;
+    // Others have relied on him: one who has a thread is to look, or looks when he lies down.
+    const std::uint32_t other = take_hired();
+    if (other != Nobody) {
+      Idle<Place>::wake(house().post(other).seat, Seat::Told);
+    } else if (hired_.load(std::memory_order_seq_cst) == 0) {
+      throw;
+    }
   }
+}
+
+// Takes one from the stack who has a thread; Nobody if none lies there.
+template <class Place, class House>
+std::uint32_t Crew<Place, House>::take_hired() noexcept {
+  std::uint32_t number, aside = Nobody;  // those without, each on the one before
+  while ((number = idle_.take()) != Nobody && !house().post(number).hired.load(std::memory_order_acquire)) {
+    house().post(number).seat.below.store(aside, std::memory_order_relaxed);
+    aside = number;
+  }
+  while (aside != Nobody) {
+    const std::uint32_t next = house().post(aside).seat.below.load(std::memory_order_relaxed);
+    idle_.lie_down(std::exchange(aside, next), false);
+  }
+  return number;
 }
 
 template <class Place, class House>

@@ -40,16 +40,23 @@ class Members {
     all_.push_back(member);
   }
 
-  /// Between `begin` and the end nobody leaves wait(). What is entered after
-  /// `begin` was called is for the one who enters it to cancel.
+  /// Between `begin` and the end nobody leaves wait(), but for who is called by
+  /// `begin` or by what is cancelled. What is entered after `begin` was called is for
+  /// the one who enters it to cancel.
   template <class Begin>
   void cancel(Begin&& begin) noexcept {
+    Canceller me{Place::self()};
+    {
+      auto held = lock();
+      me.next = std::exchange(cancellers_, &me);
+    }
     cancelling_.fetch_add(1, std::memory_order_relaxed);
     begin();
     // Those that were looked at may have moved meanwhile: until there are none.
-    while (cancel_pending()) {
+    while (cancel_pending(me)) {
     }
-    if (cancelling_.fetch_sub(1, std::memory_order_release) == 1) Place::wake(cancelling_, wait::Everyone);
+    cancelling_.fetch_sub(1, std::memory_order_release);
+    Place::wake(cancelling_, wait::Everyone);
   }
 
   /// Returns why some could not be waited for. Each stays listed until it is done,
@@ -82,20 +89,29 @@ class Members {
  private:
   using Word = typename LockedIn<Place>::Word;
 
+  // Somebody in cancel(), on his stack.
+  struct Canceller {
+    std::uint32_t who;
+    Canceller* next = nullptr;
+  };
+
   std::optional<Member> last() {
     auto held = lock();
     return all_.empty() ? std::optional<Member>() : all_.back();
   }
 
-  // All from the first to the last; true if there was one.
-  bool cancel_pending() noexcept {
+  // All from the first to the last; true if there was one, else `me` is done.
+  bool cancel_pending(Canceller& me) noexcept {
     bool some = false;
     for (std::size_t at = 0;; some = true) {
       std::optional<Member> next;
       {
         auto held = lock();
         while (at < all_.size() && !all_[at].pending()) ++at;
-        if (at >= all_.size()) return some;
+        if (at >= all_.size()) {
+          if (!some) strike(me);
+          return some;
+        }
         next = all_[at++];
       }
       next->cancel();
@@ -105,15 +121,32 @@ class Members {
   // One is done before what its callable holds is destroyed: for who has seen them
   // all done, and must not leave before.
   void await_cancellers() noexcept {
-    for (std::uint32_t some; (some = cancelling_.load(std::memory_order_acquire)) != 0;) {
+    const std::uint32_t mine = cancels_of(Place::self());
+    for (std::uint32_t some; (some = cancelling_.load(std::memory_order_acquire)) > mine;) {
       Place::wait(cancelling_, some, wait::Deadline::until_done(), {"TaskGroup", this});
     }
+  }
+
+  // With the lock held.
+  void strike(Canceller& me) noexcept {
+    Canceller** link = &cancellers_;
+    while (*link != &me) link = &(*link)->next;
+    *link = me.next;
+  }
+
+  // In how many calls of cancel() he is who waits now: those end after him.
+  std::uint32_t cancels_of(std::uint32_t who) noexcept {
+    auto held = lock();
+    std::uint32_t count = 0;
+    for (const Canceller* one = cancellers_; one != nullptr; one = one->next) count += one->who == who ? 1 : 0;
+    return count;
   }
 
   std::vector<Member> all_;      // those that may not have ended
   std::size_t look_again_ = 64;  // when there are so many, those that have ended are dropped
   Word word_{detail::LockWord::Free};
   Word cancelling_{0};  // how many are in cancel()
+  Canceller* cancellers_ = nullptr;
 };
 
 }  // namespace weft::work

@@ -111,10 +111,13 @@ bool Scheduler::put(Work& work, int priority) {
   try {
     call();
   } catch (...) {
-    // It is queued and there is nobody, unless somebody has come meanwhile.
-    if (!work.cancel()) return true;
+    // It is queued and there is nobody, unless somebody has come meanwhile; and so it
+    // is with what others have brought, who relied on this call.
+    const bool ours = work.cancel();
     work.hold();  // what the queue has goes with the queue
-    throw;
+    give_up_if_alone();
+    if (ours) throw;
+    work.drop();
   }
   return true;
 }
@@ -151,6 +154,8 @@ void Scheduler::sit_down(Worker* place) noexcept {
 }
 
 bool Scheduler::can_lend() noexcept { return !wait::self().has_company(); }
+
+void Scheduler::give_up(const std::exception_ptr& failure) noexcept { cancel_pending(failure); }
 
 void Scheduler::refuse_more() noexcept {
   injector_.close();

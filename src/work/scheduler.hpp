@@ -106,6 +106,7 @@ class Scheduler : public detail::Workers, public Crew<wait::InProcess, Scheduler
   Found find(Worker& me) noexcept;
   void run(Worker& me, Found found) noexcept;
   void hand_back(Worker& me) noexcept;
+  void give_up(const std::exception_ptr& failure) noexcept;
   void refuse_more() noexcept;
   static bool can_lend() noexcept;
   std::uint32_t cores() const noexcept { return cores_; }

@@ -937,6 +937,20 @@ TEST(TaskGroupEnds, WhatAWaiterRunsMeanwhileDoesNotBelongToIt) {
 }
 
 // All are cancelled whose handles are moved about while they are.
+// A stop callback that waits for the group whose end it is called for.
+TEST_F(TaskGroupTest, JoinedByItsOwnStopCallback) {
+  TaskGroup group(executor);
+  Future<void> runs = group.submit([](std::stop_token stop) { Event().wait(stop); });
+  ASSERT_TRUE(wait_until([&] { return runs.running(); }));
+  bool joined = false;
+  std::stop_callback joins(group.stop_token(), [&] {
+    group.join();
+    joined = runs.done();
+  });
+  group.cancel();
+  EXPECT_TRUE(joined);
+}
+
 TEST_F(TaskGroupTest, ManyAreCancelledWhileMoreCome) {
   std::vector<Future<void>> busy;
   for (int i = 0; i < executor.max_workers(); ++i) busy.push_back(executor.submit([this] { event.wait(); }));
@@ -978,6 +992,23 @@ TEST(ThreadPoolExecutorTest, NoThreadToBeHad) {
   EXPECT_TRUE(throws<RuntimeError>([&] { executor.map(same, upto(3)).next(); }, "can't start new thread"));
   threading::stack_size(before);
   EXPECT_EQ(executor.submit(add, 1, 2).result(), 3);
+}
+
+// What others have submitted at that moment does not wait either.
+TEST(ThreadPoolExecutorTest, NoThreadToBeHadByMany) {
+  std::size_t before = threading::stack_size(std::size_t{1} << 50);
+  for (int round = 0; round < 200; ++round) {
+    ThreadPoolExecutor executor(2);
+    Bunch<OsThreads> many(4, [&](int) {
+      try {
+        EXPECT_TRUE(
+            throws<RuntimeError>([future = executor.submit(add, 1, 2)] { future.result(); }, "can't start new thread"));
+      } catch (const RuntimeError&) {  // it was submitted by who found it out
+      }
+    });
+    many.join();
+  }
+  threading::stack_size(before);
 }
 
 TEST(TaskOptionsTest, AStopTokenInTheDeadline) {

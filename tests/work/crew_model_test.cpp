@@ -53,7 +53,11 @@ class ModelPool : public work::Crew<InModel, ModelPool> {
       if ((found & Closed) != 0) return false;
     } while (!queue_.compare_exchange_weak(found, found + One, std::memory_order_seq_cst));
     ++brought;
-    call();
+    try {
+      call();
+    } catch (const NoThread&) {
+      give_up_if_alone();
+    }
     return true;
   }
 
@@ -72,10 +76,10 @@ class ModelPool : public work::Crew<InModel, ModelPool> {
 
   // The actor that is the thread of this number, whenever one is hired.
   void thread(std::uint32_t number) {
-    ModelPost& mine = *posts_[number];
     for (;;) {
-      until([&] { return mine.coming || over_; });
-      if (!mine.coming) return;
+      until([&] { return over_ || (posts_[number] && posts_[number]->coming); });
+      if (over_) return;
+      ModelPost& mine = *posts_[number];
       mine.coming = false;
       mine.begin.exchange(0, std::memory_order_acquire);
       serve(number);
@@ -113,13 +117,16 @@ class ModelPool : public work::Crew<InModel, ModelPool> {
     over_ = true;
   }
 
-  int wanted = 0;  // workers
+  int refusals = 0;  // so many times no thread is to be had
+  int wanted = 0;    // workers
   int brought = 0, taken = 0, done = 0, guests = 0, threads = 0;
+  int given_up = 0;
   int ended = 0;         // actors
   int before_guest = 0;  // so many come before any guest
 
  private:
   static constexpr int Closed = 1, One = 2, Most = 3;
+  struct NoThread {};
 
   ModelPost& post(std::uint32_t number) { return *posts_[number]; }
   void add_post(std::uint32_t number) { posts_[number].emplace(number); }
@@ -165,7 +172,17 @@ class ModelPool : public work::Crew<InModel, ModelPool> {
   bool watched() const { return cores_ < Most; }
   static bool can_lend() { return true; }
   std::uint32_t cores() const { return cores_; }
+  void give_up(const std::exception_ptr&) {
+    const int found = queue_.fetch_and(Closed, std::memory_order_seq_cst) / One;
+    given_up += found;
+    done += found;
+  }
   void hire(std::uint32_t number) {
+    model::step();
+    if (refusals > 0) {
+      --refusals;
+      throw NoThread();
+    }
     ++threads;
     posts_[number]->begin.exchange(1, std::memory_order_release);
     posts_[number]->coming = posts_[number]->threaded = true;
@@ -382,6 +399,63 @@ const auto one_waits_for_another = [] {
 };
 
 TEST(CrewModel, OneWaitsForAnotherByChance) { model::check_many(one_waits_for_another); }
+
+// No thread is to be had for a moment: what is brought then fails, or is done by who
+// comes later, but nothing waits for ever.
+const auto no_thread_at_first = [] {
+  ModelPool pool(1);
+  pool.refusals = 1;
+  auto puts = pool.actor([&] { pool.put(); });
+  together([&] { pool.thread(0); }, puts, puts, [&] { pool.end(2); });
+};
+
+TEST(CrewModel, NoThreadAtFirst) { model::check({.preemptions = 2, .stale = 0}, no_thread_at_first); }
+TEST(CrewModel, NoThreadAtFirstByChance) { model::check_many(no_thread_at_first); }
+
+const auto no_thread_for_two = [] {
+  ModelPool pool(2);
+  pool.refusals = 2;
+  auto puts = pool.actor([&] { pool.put(); });
+  together([&] { pool.thread(0); }, [&] { pool.thread(1); }, puts, puts, puts, [&] { pool.end(3); });
+};
+
+TEST(CrewModel, NoThreadForTwoByChance) { model::check_many(no_thread_for_two); }
+
+// The only one who has a thread sleeps, and who is called before him gets none.
+const auto no_second_thread = [] {
+  ModelPool pool(1);
+  pool.put();
+  together([&] { pool.thread(0); }, [&] { pool.thread(1); }, [&] { pool.thread(2); }, pool.actor([&] {
+    until([&] { return model::asleep() == 1; });
+    pool.resize(3);
+    pool.refusals = 1000;
+    pool.put();
+    until([&] { return pool.done == pool.brought; });
+    pool.put();
+    pool.put();
+    until([&] { return pool.done == pool.brought; });
+    require(pool.given_up == 0, "there was one to do it");
+    pool.refusals = 0;
+  }),
+           [&] { pool.end(1); });
+};
+
+TEST(CrewModel, NoSecondThreadByChance) { model::check_many(no_second_thread); }
+
+// The last who had a thread leaves while something is brought, and none is to be had.
+const auto no_thread_after_the_last = [] {
+  ModelPool pool(1);
+  pool.put();
+  together([&] { pool.thread(0); }, pool.actor([&] {
+    pool.refusals = 1;
+    pool.resize(0);
+    pool.resize(1);
+  }),
+           pool.actor([&] { pool.put(); }), [&] { pool.end(2); });
+};
+
+TEST(CrewModel, NoThreadAfterTheLast) { model::check({.preemptions = 1, .stale = 0}, no_thread_after_the_last); }
+TEST(CrewModel, NoThreadAfterTheLastByChance) { model::check_many(no_thread_after_the_last); }
 
 }  // namespace
 }  // namespace weft::test

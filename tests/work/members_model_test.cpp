@@ -6,6 +6,8 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
+
 #include "work/model_work.hpp"
 
 namespace weft::test {
@@ -29,8 +31,11 @@ class ModelGroup {
     members_.enter(ModelMember{&task}, [](auto&) {});
     if (stopped()) task.cancel();
   }
-  void cancel() {
-    members_.cancel([this] { stop_.store(1, std::memory_order_seq_cst); });
+  void cancel(const std::function<void()>& called = [] {}) {
+    members_.cancel([&] {
+      stop_.store(1, std::memory_order_seq_cst);
+      called();
+    });
   }
   void wait() {
     require(members_.wait([this](auto&) { ++seen; }, [this] { return stopped(); }) == nullptr, "all were waited for");
@@ -69,6 +74,20 @@ const auto one_runs_one_waits = [] {
 
 TEST(MembersModel, OneRunsAndOneIsCancelled) { model::check_all(one_runs_one_waits); }
 TEST(MembersModel, OneRunsAndOneIsCancelledByChance) { model::check_many(one_runs_one_waits); }
+
+// Who is called when the group is cancelled may wait for it, beside the one who does
+// anyway, and while others cancel it, too.
+const auto waits_within_cancel = [] {
+  ModelGroup group;
+  ModelWork work;
+  group.enter(work);
+  together([&] { group.cancel([&] { group.wait(); }); }, [&] { work.run(); }, [&] { group.cancel(); });
+  group.wait();
+  require_ended(work);
+};
+
+TEST(MembersModel, OneWaitsWithinCancel) { model::check_all(waits_within_cancel); }
+TEST(MembersModel, OneWaitsWithinCancelByChance) { model::check_many(waits_within_cancel); }
 
 TEST(MembersModel, TwoCancel) {
   model::check_all([] {
