@@ -99,7 +99,10 @@ TaskGroup::~TaskGroup() {
 
 std::stop_token TaskGroup::stop_token() const noexcept { return body_->stop.get_token(); }
 
-void TaskGroup::cancel() noexcept { body_->cancel(); }
+void TaskGroup::cancel() noexcept {
+  auto held = body_;  // what it calls may end the group
+  held->cancel();
+}
 
 void TaskGroup::enter(const AnyFuture& future) {
   body_->members.enter({future}, [this](const Body::Member& ended) { body_->count_as_read(ended); });
@@ -113,6 +116,9 @@ std::exception_ptr TaskGroup::wait() noexcept {
 }
 
 void TaskGroup::join() {
+  void** here = group_here();
+  if (here != nullptr && *here == body_.get()) throw RuntimeError("cannot join a TaskGroup in one of its own tasks");
+  if (body_->members.within_cancel()) throw RuntimeError("cannot join a TaskGroup in what its end calls");
   std::exception_ptr left_behind = wait();
   if (left_behind != nullptr) std::rethrow_exception(left_behind);
   std::exception_ptr failure;

@@ -20,9 +20,10 @@
 // tools/gdb/weft.py knows the order. A new stack looks like one that was left
 // here, with what to call and its arguments in some of the saved registers.
 //
-// x86 loads its two control words whether they differ or not: a comparison costs
-// more. On aarch64 it costs less. With mxcsr go its status bits, which nobody may
-// rely on across a call.
+// x86 loads its two control words whether they differ or not: a comparison has to
+// wait for mxcsr to be read. aarch64 compares; nobody has measured it there. With
+// mxcsr go its status bits: each flow has those that its own operations have raised.
+// Those of the x87 unit, and all of aarch64, stay the thread's.
 extern "C" [[gnu::visibility("hidden")]] void weft_switch(void** from, void* to) noexcept;
 extern "C" [[gnu::visibility("hidden")]] void weft_begin() noexcept;
 
@@ -80,6 +81,7 @@ weft_switch:
 weft_begin:
   .cfi_startproc
   .cfi_undefined rip
+  nop
   movq %rbx, %rdi
   movq %r13, %rsi
   movq %r14, %rdx
@@ -90,7 +92,7 @@ weft_begin:
 )");
 namespace {
 constexpr std::size_t Saved = 10;  // control words, r15 r14 r13 r12 rbx rbp, where to, and two to align
-constexpr std::size_t CallAt = 4, FirstAt = 5, SecondAt = 3, ThirdAt = 2, ReturnAt = 7;
+constexpr std::size_t CallAt = 4, FirstAt = 5, SecondAt = 3, ThirdAt = 2, ReturnAt = 7, Nop = 1;
 // As a process begins with them: no traps, to nearest, 64 bits of mantissa.
 constexpr std::uint64_t ControlWords = 0x037f'0000'1f80;
 }  // namespace
@@ -152,6 +154,7 @@ weft_switch:
 weft_begin:
   .cfi_startproc
   .cfi_undefined x30
+  nop
   mov x0, x19
   mov x1, x21
   mov x2, x22
@@ -162,7 +165,7 @@ weft_begin:
 )");
 namespace {
 constexpr std::size_t Saved = 22;  // x19 to x30, d8 to d15, fpcr, and one to align
-constexpr std::size_t CallAt = 1, FirstAt = 0, SecondAt = 2, ThirdAt = 3, ReturnAt = 11;
+constexpr std::size_t CallAt = 1, FirstAt = 0, SecondAt = 2, ThirdAt = 3, ReturnAt = 11, Nop = 4;
 }  // namespace
 #else
 #error "weft switches contexts on x86-64 and aarch64."
@@ -216,7 +219,8 @@ void Context::start(const Stack& stack, void (*entry)(void*), void* argument) no
   saved[FirstAt] = this;
   saved[SecondAt] = reinterpret_cast<void*>(entry);
   saved[ThirdAt] = argument;
-  saved[ReturnAt] = reinterpret_cast<void*>(&weft_begin);
+  // Behind its nop: who unwinds takes what was called to lie before where it returns to.
+  saved[ReturnAt] = reinterpret_cast<char*>(&weft_begin) + Nop;
   stack_pointer_ = saved;
   stack_ = stack;
   exceptions_ = {};

@@ -6,7 +6,6 @@
 #include <pthread.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
-#include <unistd.h>
 
 #include <array>
 #include <limits>
@@ -48,11 +47,6 @@ class Spares {
 
 constinit Spares spares;
 
-std::size_t page() noexcept {
-  static const auto size = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
-  return size;
-}
-
 // Of the memory that a stack has touched it keeps this much; the rest goes back to
 // the system every so often, since that takes the lock of the whole address space.
 constexpr std::size_t Warm = 64 * 1024;
@@ -62,21 +56,21 @@ constexpr unsigned Often = 16;
 
 Stack take_stack(std::size_t size) {
   if (size > std::numeric_limits<std::size_t>::max() / 2) throw std::bad_alloc();
-  size = (size + page() - 1) / page() * page();
+  size = (size + page_size() - 1) / page_size() * page_size();
   if (Stack spare = spares.take(size); spare.base != nullptr) return spare;
-  void* low = ::mmap(nullptr, size + page(), PROT_READ | PROT_WRITE,
+  void* low = ::mmap(nullptr, size + page_size(), PROT_READ | PROT_WRITE,
                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
   if (low == MAP_FAILED) throw std::bad_alloc();
-  if (::mprotect(low, page(), PROT_NONE) != 0) {  // the process has too many mappings
-    ::munmap(low, size + page());
+  if (::mprotect(low, page_size(), PROT_NONE) != 0) {  // the process has too many mappings
+    ::munmap(low, size + page_size());
     throw std::bad_alloc();
   }
-  return {static_cast<char*>(low) + page(), size};
+  return {static_cast<char*>(low) + page_size(), size};
 }
 
 void give_back_stack(Stack stack) noexcept {
   if (++stack.uses % Often == 0 && stack.size > Warm) ::madvise(stack.base, stack.size - Warm, MADV_DONTNEED);
-  if (!spares.keep(stack)) ::munmap(static_cast<char*>(stack.base) - page(), stack.size + page());
+  if (!spares.keep(stack)) ::munmap(static_cast<char*>(stack.base) - page_size(), stack.size + page_size());
 }
 
 std::size_t default_stack_size() noexcept {

@@ -3,9 +3,17 @@
 
 #pragma once
 
+#include <unistd.h>
+
 #include <cstddef>
 
 namespace weft::os {
+
+/// In bytes, as this system has them.
+inline std::size_t page_size() noexcept {
+  static const auto size = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+  return size;
+}
 
 /// Memory for a thread's stack, with a page at its low end that nobody may touch.
 struct Stack {

@@ -28,7 +28,7 @@ constexpr std::size_t Least = 16 * 1024;    // a page would not hold a printf
 constexpr std::size_t Piece = 4096 * 1024;  // address space asked for at a time, at least
 constexpr int GuardInstall = 102;           // MADV_GUARD_INSTALL, which older headers lack
 constexpr int Self = -10'000;               // PIDFD_SELF_THREAD, which they lack as well
-constexpr std::size_t Page = 4096;          // of which the top of a stack takes no more than before
+constexpr std::size_t Page = 4096;          // one more than was asked for: the top begins in its upper half
 
 // Tops that all lay at the same place of a page would meet in the same few lines
 // of the cache: a thousand stacks, of which nobody needs more than some lines,
@@ -39,6 +39,9 @@ std::size_t below_top(const void* base) noexcept {
   static_assert(Places == 32);
   return (reinterpret_cast<std::uintptr_t>(base) / Page * Mixed >> 59) * Line;
 }
+
+// What the guard takes: whole pages, where these are larger.
+std::size_t below() noexcept { return std::max(StackPool::Guard, page_size()); }
 
 // madvise() for all of them, in one call where the kernel has that for one's own
 // process: it takes a third of the time.
@@ -68,22 +71,21 @@ void StackPool::guard(Shelf& shelf, std::size_t slot) {
   std::array<iovec, Together> some;
   const auto left = static_cast<std::size_t>(shelf.end - shelf.next) / slot;
   const std::size_t n = std::min({left, some.size(), shelf.total + 1});
-  for (std::size_t i = 0; i < n; ++i) some[i] = {shelf.next + i * slot, Guard};
+  for (std::size_t i = 0; i < n; ++i) some[i] = {shelf.next + i * slot, below()};
   if (advise({some.data(), n}, GuardInstall)) {
     shelf.guarded = shelf.next + n * slot;
-  } else if (::mprotect(shelf.next, Guard, PROT_NONE) == 0) {
+  } else if (::mprotect(shelf.next, below(), PROT_NONE) == 0) {
     shelf.guarded = shelf.next + slot;
   } else {
     throw std::bad_alloc();
   }
 }
 
-// An odd number of pages is between two of them, where a page has 4 KiB: with an
-// even one their tops would share a few sets of the processor's table of pages, and
-// a thousand stacks would not fit in.
+// From one stack to the next it is an odd number of pages, where these have 4 KiB:
+// with 24 the tops of a thousand met in 16 of the 128 sets of the processor's table
+// of translations.
 std::size_t StackPool::slot_for(std::size_t size) noexcept {
-  static const bool large_pages = ::sysconf(_SC_PAGESIZE) > static_cast<long>(Page);
-  return Guard + size + (large_pages ? Guard : Page);
+  return (below() + size + Page + page_size() - 1) / page_size() * page_size();
 }
 
 void* StackPool::cut(Shelf& shelf) {
@@ -103,9 +105,9 @@ void* StackPool::cut(Shelf& shelf) {
   shelf.next += slot;
   ++shelf.total;
 #if defined(WEFT_ASAN)
-  __lsan_register_root_region(low + Guard, shelf.size + Page);  // what a parked stack holds is no leak
+  __lsan_register_root_region(low + below(), shelf.size + Page);  // what a parked stack holds is no leak
 #endif
-  return low + Guard;
+  return low + below();
 }
 
 Stack StackPool::take(std::size_t size) {

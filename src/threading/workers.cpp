@@ -81,8 +81,13 @@ bool ThreadWorkers::join(const Timeout& timeout) {
   return join_by(timeout) || wait::in_vain();
 }
 
+// A worker may be the one who lets go of it, with the last task or on its way out.
 void ThreadWorkers::join_at_last() {
-  if (detail::workers_here != this) join_by(wait::Deadline::until_done());
+  const std::vector<Thread> all = threads();
+  const bool by_a_worker = detail::workers_here == this || std::ranges::any_of(all, [](const Thread& thread) {
+                             return thread.native_id() == current_thread().native_id();
+                           });
+  if (!by_a_worker) join_by(wait::Deadline::until_done());
 }
 
 bool ThreadWorkers::join_by(const wait::Deadline& deadline) {
@@ -109,8 +114,16 @@ std::vector<Thread> ThreadWorkers::threads() const {
 
 void close_workers_at_exit() noexcept {
   exiting.store(true, std::memory_order_release);
-  detail::Held held(exit_lock);
-  for (ThreadWorkers* one = first; one != nullptr; one = one->next_) one->close();
+  // Each is kept, and closed without the lock: what that ends may let go of others.
+  auto after = [](const ThreadWorkers* last) {
+    detail::Held held(exit_lock);
+    std::shared_ptr<ThreadWorkers> kept;
+    for (ThreadWorkers* one = last != nullptr ? last->next_ : first; one != nullptr && !kept; one = one->next_) {
+      kept = one->weak_from_this().lock();
+    }
+    return kept;
+  };
+  for (std::shared_ptr<ThreadWorkers> one = after(nullptr); one; one = after(one.get())) one->close();
 }
 
 }  // namespace weft::threading

@@ -93,6 +93,7 @@ class Hub {
     }
     // If it is not empty. Where a hundred thousand take turns, nothing of the next
     // one is in a cache: its stack is fetched meanwhile, and whoever comes after it.
+    // Not that of the last one: where two take turns it is there.
     Waiter& pop() noexcept {
       Waiter& waiter = *first;
       first = waiter.next;

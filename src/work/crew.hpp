@@ -84,8 +84,9 @@ class Crew {
 
   /// Work was brought, by a sequentially consistent read-modify-write: somebody
   /// will come for it. For forks alone, only if there is a core for him.
-  void call(bool tasks = true);
-  void call_if_possible(bool tasks) noexcept;
+  /// False if no thread was to be had for him who was called.
+  bool call(bool tasks = true);
+  bool call_if_possible(bool tasks) noexcept;
 
   /// No thread was to be had for what was brought, and that is what is being handled:
   /// if there is none at all, whatever waits fails with it, as nobody would come.
@@ -119,14 +120,14 @@ class Crew {
     return static_cast<Crew*>(crew)->house().post(number).seat;
   }
 
-  void send(std::uint32_t number, std::uint32_t how);
+  bool send(std::uint32_t number, std::uint32_t how);
   std::uint32_t take_hired() noexcept;
   void extend_reach(std::uint32_t number) noexcept;
   void tell_all() noexcept;
   void muster() noexcept;
   void bring_back() noexcept;
 
-  void surplus();
+  bool surplus();
   void watch(Post<Place>& me) noexcept;
   void unwatch() noexcept;
   void set_reserve() noexcept;
@@ -141,17 +142,19 @@ class Crew {
 
 template <class Place, class House>
 void Crew<Place, House>::resize(std::uint32_t wanted) {
-  LockedIn<Place> held(presence_lock_, "Pool");
-  std::uint32_t made = made_.load(std::memory_order_relaxed);
-  for (std::uint32_t n = made; n < wanted; ++n) {
-    house().add_post(n);
-    made_.store(n + 1, std::memory_order_release);
+  {
+    LockedIn<Place> held(presence_lock_, "Pool");
+    std::uint32_t made = made_.load(std::memory_order_relaxed);
+    for (std::uint32_t n = made; n < wanted; ++n) {
+      house().add_post(n);
+      made_.store(n + 1, std::memory_order_release);
+    }
+    size_.store(wanted, std::memory_order_seq_cst);
+    set_reserve();
+    // Those too many see it when they are told; the others lie down again.
+    if (wanted < made) tell_all();
+    muster();
   }
-  size_.store(wanted, std::memory_order_seq_cst);
-  set_reserve();
-  // Those too many see it when they are told; the others lie down again.
-  if (wanted < made) tell_all();
-  muster();
   if (house().has_work()) call_if_possible(true);
 }
 
@@ -168,8 +171,10 @@ void Crew<Place, House>::muster() noexcept {
 // was brought just before, and nobody else to come for it.
 template <class Place, class House>
 void Crew<Place, House>::bring_back() noexcept {
-  LockedIn<Place> held(presence_lock_, "Pool");
-  muster();
+  {
+    LockedIn<Place> held(presence_lock_, "Pool");
+    muster();
+  }
   if (house().has_work()) call_if_possible(true);
 }
 
@@ -268,26 +273,24 @@ void Crew<Place, House>::leave(std::uint32_t number) noexcept {
 }
 
 template <class Place, class House>
-void Crew<Place, House>::call(bool tasks) {
+bool Crew<Place, House>::call(bool tasks) {
   std::uint64_t found = idle_.look();
   std::uint32_t idle = detail::IdleWord::idle(found);
-  if (idle == 0 || detail::IdleWord::searching(found) != 0) return;
+  if (idle == 0 || detail::IdleWord::searching(found) != 0) return true;
   std::uint32_t reserve = reserve_.load(std::memory_order_relaxed);
-  if (idle > reserve) {
-    if (closed() && !house().has_work()) return;  // it was done meanwhile, and whoever joins has seen all leave
-    std::uint32_t number = idle_.call(reserve);
-    if (number != Nobody) send(number, Seat::Called);
-  } else if (tasks) {
-    surplus();
-  }
+  if (idle <= reserve) return !tasks || surplus();
+  if (closed() && !house().has_work()) return true;  // it was done meanwhile, and whoever joins has seen all leave
+  std::uint32_t number = idle_.call(reserve);
+  return number == Nobody || send(number, Seat::Called);
 }
 
 template <class Place, class House>
-void Crew<Place, House>::call_if_possible(bool tasks) noexcept {
+bool Crew<Place, House>::call_if_possible(bool tasks) noexcept {
   try {
-    call(tasks);
+    return call(tasks);
   } catch (...) {
     give_up_if_alone();
+    return false;
   }
 }
 
@@ -298,17 +301,18 @@ void Crew<Place, House>::give_up_if_alone() noexcept {
 
 // For one who was just taken from the stack.
 template <class Place, class House>
-void Crew<Place, House>::send(std::uint32_t number, std::uint32_t how) {
+bool Crew<Place, House>::send(std::uint32_t number, std::uint32_t how) {
   auto& one = house().post(number);
   if (one.hired.exchange(true, std::memory_order_acq_rel)) {
     Idle<Place>::wake(one.seat, how);
-    return;
+    return true;
   }
   extend_reach(number);
   one.seat.word.store(how, std::memory_order_relaxed);
   hired_.fetch_add(1, std::memory_order_seq_cst);
   try {
     house().hire(number);
+    return true;
   } catch (...) {
     hired_.fetch_sub(1, std::memory_order_seq_cst);
     one.hired.store(false, std::memory_order_release);
@@ -321,10 +325,12 @@ void Crew<Place, House>::send(std::uint32_t number, std::uint32_t how) {
     } else if (hired_.load(std::memory_order_seq_cst) == 0) {
       throw;
     }
+    return false;
   }
 }
 
-// Takes one from the stack who has a thread; Nobody if none lies there.
+// Takes one from the stack who has a thread; Nobody if none lies there. Who sees nobody
+// idle while the others are put aside is served by the one who is told, or given up.
 template <class Place, class House>
 std::uint32_t Crew<Place, House>::take_hired() noexcept {
   std::uint32_t number, aside = Nobody;  // those without, each on the one before
@@ -363,16 +369,16 @@ void Crew<Place, House>::tell_all() noexcept {
 // do nothing but wait for something. That nobody can tell at once, so one more is
 // made the watcher, who looks after a short while.
 template <class Place, class House>
-void Crew<Place, House>::surplus() {
-  if (watched_.load(std::memory_order_relaxed) || watched_.exchange(true, std::memory_order_seq_cst)) return;
+bool Crew<Place, House>::surplus() {
+  if (watched_.load(std::memory_order_relaxed) || watched_.exchange(true, std::memory_order_seq_cst)) return true;
   std::uint32_t number = idle_.take();
   if (number == Nobody) {
     watched_.store(false, std::memory_order_seq_cst);
-    return;
+    return true;
   }
   watcher_.store(number, std::memory_order_seq_cst);
   set_reserve();
-  send(number, Seat::Told);
+  return send(number, Seat::Told);
 }
 
 template <class Place, class House>
@@ -411,7 +417,7 @@ void Crew<Place, House>::watch(Post<Place>& me) noexcept {
     period = some ? First : std::min(period * 2, Longest);
     set_reserve();
     if (detail::IdleWord::idle(idle_.look()) == 0) break;  // the watcher itself is the last one
-    call_if_possible(false);
+    if (!call_if_possible(false)) break;                   // then it is the watcher who does it
   }
   unwatch();
 }

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "wait/place.hpp"
+#include "weft/detail/self.hpp"
 #include "work/locked.hpp"
 
 namespace weft::work {
@@ -40,14 +41,14 @@ class Members {
     all_.push_back(member);
   }
 
-  /// Between `begin` and the end nobody leaves wait(), but for who is called by
-  /// `begin` or by what is cancelled. What is entered after `begin` was called is for
-  /// the one who enters it to cancel.
+  /// Between `begin` and the end nobody leaves wait(). What is entered after
+  /// `begin` was called is for the one who enters it to cancel.
   template <class Begin>
   void cancel(Begin&& begin) noexcept {
     Canceller me{Place::self()};
     {
       auto held = lock();
+      forks_ = detail::fork_generation;
       me.next = std::exchange(cancellers_, &me);
     }
     cancelling_.fetch_add(1, std::memory_order_relaxed);
@@ -55,8 +56,17 @@ class Members {
     // Those that were looked at may have moved meanwhile: until there are none.
     while (cancel_pending(me)) {
     }
-    cancelling_.fetch_sub(1, std::memory_order_release);
-    Place::wake(cancelling_, wait::Everyone);
+    if (cancelling_.fetch_sub(1, std::memory_order_release) == 1) Place::wake(cancelling_, wait::Everyone);
+  }
+
+  /// Whether the caller is called by `begin`, or by what is cancelled: for him wait()
+  /// would not end.
+  bool within_cancel() noexcept {
+    auto held = lock();
+    if (forks_ != detail::fork_generation) return false;  // the others are not here
+    const Canceller* one = cancellers_;
+    while (one != nullptr && one->who != Place::self()) one = one->next;
+    return one != nullptr;
   }
 
   /// Returns why some could not be waited for. Each stays listed until it is done,
@@ -121,8 +131,7 @@ class Members {
   // One is done before what its callable holds is destroyed: for who has seen them
   // all done, and must not leave before.
   void await_cancellers() noexcept {
-    const std::uint32_t mine = cancels_of(Place::self());
-    for (std::uint32_t some; (some = cancelling_.load(std::memory_order_acquire)) > mine;) {
+    for (std::uint32_t some; (some = cancelling_.load(std::memory_order_acquire)) != 0;) {
       Place::wait(cancelling_, some, wait::Deadline::until_done(), {"TaskGroup", this});
     }
   }
@@ -134,19 +143,12 @@ class Members {
     *link = me.next;
   }
 
-  // In how many calls of cancel() he is who waits now: those end after him.
-  std::uint32_t cancels_of(std::uint32_t who) noexcept {
-    auto held = lock();
-    std::uint32_t count = 0;
-    for (const Canceller* one = cancellers_; one != nullptr; one = one->next) count += one->who == who ? 1 : 0;
-    return count;
-  }
-
   std::vector<Member> all_;      // those that may not have ended
   std::size_t look_again_ = 64;  // when there are so many, those that have ended are dropped
   Word word_{detail::LockWord::Free};
   Word cancelling_{0};  // how many are in cancel()
   Canceller* cancellers_ = nullptr;
+  std::uint32_t forks_ = 0;  // the fork generation of the last of them
 };
 
 }  // namespace weft::work

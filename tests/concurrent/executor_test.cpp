@@ -936,21 +936,36 @@ TEST(TaskGroupEnds, WhatAWaiterRunsMeanwhileDoesNotBelongToIt) {
   outer.join();
 }
 
-// All are cancelled whose handles are moved about while they are.
-// A stop callback that waits for the group whose end it is called for.
+// Who would wait for himself is told so.
 TEST_F(TaskGroupTest, JoinedByItsOwnStopCallback) {
   TaskGroup group(executor);
-  Future<void> runs = group.submit([](std::stop_token stop) { Event().wait(stop); });
-  ASSERT_TRUE(wait_until([&] { return runs.running(); }));
-  bool joined = false;
+  std::string told;
   std::stop_callback joins(group.stop_token(), [&] {
-    group.join();
-    joined = runs.done();
+    try {
+      group.join();
+    } catch (const RuntimeError& error) {
+      told = error.what();
+    }
   });
-  group.cancel();
-  EXPECT_TRUE(joined);
+  Future<void> fails = group.submit([] { throw ValueError("no"); });
+  EXPECT_THROW(group.join(), ValueError);
+  EXPECT_EQ(told, "cannot join a TaskGroup in one of its own tasks");
+
+  TaskGroup other(executor);
+  std::stop_callback joins_other(other.stop_token(), [&] {
+    told = throws<RuntimeError>([&] { other.join(); }, "cannot join a TaskGroup in what its end calls") ? "told" : "";
+  });
+  other.cancel();
+  EXPECT_EQ(told, "told");
 }
 
+TEST_F(TaskGroupTest, JoinedByItsOwnTask) {
+  TaskGroup group(executor);
+  Future<void> joins = group.submit([&] { group.join(); });
+  EXPECT_TRUE(throws<RuntimeError>([&] { group.join(); }, "cannot join a TaskGroup in one of its own tasks"));
+}
+
+// All are cancelled whose handles are moved about while they are.
 TEST_F(TaskGroupTest, ManyAreCancelledWhileMoreCome) {
   std::vector<Future<void>> busy;
   for (int i = 0; i < executor.max_workers(); ++i) busy.push_back(executor.submit([this] { event.wait(); }));

@@ -431,6 +431,7 @@ TYPED_TEST_P(QueueTests, EveryRoomFindsItsSleeper) {
 // Every mix of producers and consumers, small and large.
 TYPED_TEST_P(QueueTests, NothingIsLostOrDoubled) {
   const int each = rounds(3000, 300000);
+  const double long_enough = rounds(25, 250);
   for (int maxsize : {0, 1, 2, 7, 1000}) {
     for (auto [producers, consumers] : {std::pair{1, 1}, {4, 4}, {8, 1}, {1, 8}}) {
       Subject<TypeParam> q(maxsize);
@@ -445,8 +446,8 @@ TYPED_TEST_P(QueueTests, NothingIsLostOrDoubled) {
       Hands<TypeParam> givers(producers, [=](int n) {
         for (int i = 0; i < each; ++i) q->put(n * each + i);
       });
-      ASSERT_TRUE(givers.wait_for_finished(25));
-      ASSERT_TRUE(q->join(25));
+      ASSERT_TRUE(givers.wait_for_finished(long_enough));
+      ASSERT_TRUE(q->join(long_enough));
       EXPECT_TRUE(q->empty());
       q->shutdown();
       ASSERT_TRUE(takers.wait_for_finished());

@@ -45,9 +45,10 @@ int main() {
   auto reader = gevent::spawn({.name = "reader"}, waits_for_a_job);
   auto inside = gevent::spawn(waits_in_a_generator);
   for (int i = 0; i < 10; ++i) gevent::sleep();
+  auto fresh = gevent::spawn({.name = "fresh"}, [] {});  // not begun
   stop_here();
   lock.release();
   jobs.put(1);
   jobs.put(2);
-  gevent::joinall({deep, reader, inside});
+  gevent::joinall({deep, reader, inside, fresh});
 }

@@ -302,6 +302,18 @@ TEST(ContextTest, AStackIsUsedAgain) {
   }
 }
 
+// Where pages have 4 KiB: a thousand tops an even number apart share a few places in
+// what the processor knows of pages.
+TEST(StackPoolTest, OneLiesAnOddNumberOfPagesFromTheNext) {
+  os::StackPool pool;
+  for (std::size_t size : {16 * 1024, 64 * 1024, 256 * 1024}) {
+    auto* first = static_cast<char*>(pool.take(size).base);
+    auto* second = static_cast<char*>(pool.take(size).base);
+    EXPECT_EQ((second - first) % static_cast<std::ptrdiff_t>(os::page_size()), 0);
+    EXPECT_TRUE(os::page_size() != 4096 || (second - first) / 4096 % 2 == 1);
+  }
+}
+
 // What nobody needs goes back to the system, that of who was there first.
 TEST(StackPoolTest, ManySparesGiveTheirMemoryBack) {
   os::StackPool pool;

@@ -442,6 +442,47 @@ const auto no_second_thread = [] {
 
 TEST(CrewModel, NoSecondThreadByChance) { model::check_many(no_second_thread); }
 
+// One core: the first task waits for the second, and nobody but the watcher is there
+// to do that.
+const auto watcher_alone = [] {
+  ModelPool pool(3, 1);
+  bool begun = false;
+  pool.task = [&](std::uint32_t) {
+    if (std::exchange(begun, true)) return;
+    until([&] { return pool.taken == 2; });
+  };
+  together([&] { pool.thread(0); }, [&] { pool.thread(1); }, [&] { pool.thread(2); }, pool.actor([&] {
+    pool.put();
+    pool.put();
+    until([&] { return pool.threads >= 2; });
+    pool.refusals = 1000;
+    until([&] { return pool.done == pool.brought; });
+    pool.refusals = 0;
+    require(pool.given_up == 0, "there was one to do it");
+  }),
+           [&] { pool.end(1); });
+};
+
+TEST(CrewModel, WatcherAloneByChance) { model::check_many(watcher_alone); }
+
+// One who has a thread is up, and another hire fails: what is brought is his to do.
+const auto one_is_up = [] {
+  ModelPool pool(2);
+  pool.put();
+  together([&] { pool.thread(0); }, [&] { pool.thread(1); }, pool.actor([&] {
+    until([&] { return pool.threads != 0; });
+    pool.refusals = 1;
+    pool.put();
+  }),
+           pool.actor([&] { pool.put(); }),
+           [&] {
+             pool.end(2);
+             require(pool.given_up == 0, "there was one to do it");
+           });
+};
+
+TEST(CrewModel, OneIsUpByChance) { model::check_many(one_is_up); }
+
 // The last who had a thread leaves while something is brought, and none is to be had.
 const auto no_thread_after_the_last = [] {
   ModelPool pool(1);

@@ -135,7 +135,8 @@ class WEFT_API Workers {
   /// Takes over one reference and sees to it that the work is completed. False,
   /// and nothing taken, once they are closed. A higher priority comes first. The
   /// caller holds another reference. If it throws, there is nobody to run the work
-  /// and nobody will, and that reference is not taken either.
+  /// and nobody will, and that reference is not taken either; what others have put
+  /// meanwhile fails with the same.
   virtual bool put(Work& work, int priority) = 0;
 
   /// Called by a waiter that is one of these workers and has taken `work`, which

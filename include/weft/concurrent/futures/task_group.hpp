@@ -56,7 +56,8 @@ class WEFT_API TaskGroup {
 
   /// Waits until all have ended. Throws what the first that failed threw; else
   /// TimeoutError, if the deadline has ended the group. In the child of a fork(),
-  /// BrokenExecutor: what was submitted before is done in the parent.
+  /// BrokenExecutor: what was submitted before is done in the parent. In a task of the
+  /// group, and in a stop callback that its end calls, RuntimeError: it would wait for itself.
   void join();
 
   /// Ends the group early: see above.
