@@ -44,7 +44,7 @@ def seen(text):
            r"#0 .*(waits_for_the_lock \(depth=.*){4}",
            r"green thread \d+ 'reader' of LWP \d+: waits for Queue.get 'jobs'.*waits_for_a_job",
            r"green thread \d+ 'Greenlet-\d+' of LWP \d+: waits for Queue.get.*waits_for_a_job.*operator\(\)",
-           r"green thread \d+ 'fresh' of LWP \d+: is ready, or runs\n#0 +(0x[0-9a-f]+ in )?weft_begin \(\)[^\n]*\n+(green|own|\Z)",
+           r"green thread \d+ 'fresh' of LWP \d+: is ready, or runs\n#0 +(0x[0-9a-f]+ in )?weft_begin \(\)[^\n]*\n(?!#)",
            r"own flow 'MainThread' of LWP \d+: is ready, or runs.*stop_here.*main \(\)")
 
 
