@@ -1026,6 +1026,47 @@ TEST(ThreadPoolExecutorTest, NoThreadToBeHadByMany) {
   threading::stack_size(before);
 }
 
+// Callbacks that then use the pool find no lock held.
+TEST(ThreadPoolExecutorTest, NoThreadToBeHadAndCallbacksUseThePool) {
+  const int times = rounds(3000, 100'000);
+  Unheard unheard;
+  ThreadPoolExecutor executor(2);
+  std::size_t before = threading::stack_size(std::size_t{1} << 50);
+  Bunch<OsThreads> many(3, [&](int n) {
+    for (int i = 0; i < times; ++i) {
+      if (n == 0) {
+        executor.resize(2);
+        continue;
+      }
+      try {
+        executor.submit(add, 1, 2).add_done_callback([&](const auto&) { executor.resize(2); });
+      } catch (const RuntimeError&) {  // it was submitted by who found it out
+      }
+    }
+  });
+  EXPECT_TRUE(many.wait_for_finished(rounds(20, 400)));
+  many.join();
+  threading::stack_size(before);
+}
+
+// The last handle of a pool may go with a worker that never runs anything.
+TEST(ThreadPoolExecutorTest, AFailedInitializerEndsWhatHeldThePool) {
+  Unheard unheard;
+  Event go;
+  auto fails = [&] {
+    go.wait();
+    throw ValueError("no");
+  };
+  auto executor =
+      std::make_shared<ThreadPoolExecutor>(ThreadPoolExecutorOptions{.max_workers = 1, .initializer = fails});
+  Future<void> never = executor->submit([executor] {});
+  std::vector<threading::Thread> threads = executor->threads();
+  executor.reset();
+  go.set();
+  EXPECT_THROW(never.result(), BrokenThreadPool);
+  for (const threading::Thread& thread : threads) thread.join();
+}
+
 TEST(TaskOptionsTest, AStopTokenInTheDeadline) {
   ThreadPoolExecutor executor(1);
   Event event, begun;
