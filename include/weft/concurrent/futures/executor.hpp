@@ -59,7 +59,8 @@ class WEFT_API Executor {
   Executor& operator=(const Executor&) = delete;
 
   /// Calls f(args...) as soon as a worker is free, and returns a future of the
-  /// result. Throws RuntimeError after shutdown().
+  /// result. Throws RuntimeError after shutdown(), and if there is no thread and none
+  /// is to be had: then all that waits fails with the same, in this call.
   template <Portable F, class... Args>
   requires(!std::is_same_v<std::tuple<std::decay_t<Args>...>, std::tuple<TaskOptions>>)
       Future<detail::ResultOf<F, Args...>> submit(F f, Args&&... args) {
@@ -109,7 +110,8 @@ class WEFT_API LocalExecutor : public Executor {
  public:
   /// Calls f(args...) as soon as a worker is free, and returns a future of the
   /// result. The arguments are copied or moved; std::ref passes a reference. Throws
-  /// RuntimeError after shutdown().
+  /// RuntimeError after shutdown(), and if there is no thread and none is to be had: then
+  /// all that waits fails with the same, in this call.
   ///
   ///     Future<int> sum = executor.submit(add, 1, 2);
   ///     Future<int> soon = executor.submit(add, std::tuple(1, 2), {.priority = 1, .deadline = 0.5});
