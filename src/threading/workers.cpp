@@ -83,11 +83,8 @@ bool ThreadWorkers::join(const Timeout& timeout) {
 
 // A worker may be the one who lets go of it, with the last task or on its way out.
 void ThreadWorkers::join_at_last() {
-  const std::vector<Thread> all = threads();
-  const bool by_a_worker = detail::workers_here == this || std::ranges::any_of(all, [](const Thread& thread) {
-                             return thread.native_id() == current_thread().native_id();
-                           });
-  if (!by_a_worker) join_by(wait::Deadline::until_done());
+  auto is_this = [](const Thread& thread) { return thread.native_id() == current_thread().native_id(); };
+  if (detail::workers_here != this && std::ranges::none_of(alive(), is_this)) join_by(wait::Deadline::until_done());
 }
 
 bool ThreadWorkers::join_by(const wait::Deadline& deadline) {
