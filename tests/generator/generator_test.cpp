@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "contracts/contract.hpp"
+#include "os/sanitizer.hpp"
 #include "weft/gevent.hpp"
 #include "weft/greenlet.hpp"
 #include "weft/queue.hpp"
@@ -798,8 +799,8 @@ TEST(StackfulGeneratorTest, ManyAtOnce) {
   }
 }
 
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // they have a handler of their own
-[[gnu::noinline]] int recurse(int n) {                               // NOLINT(misc-no-recursion)
+#if !defined(WEFT_ASAN) && !defined(WEFT_TSAN)  // they have a handler of their own
+[[gnu::noinline]] int recurse(int n) {          // NOLINT(misc-no-recursion)
   volatile char room[1024];
   room[0] = static_cast<char>(n);
   return n == 0 ? 0 : recurse(n - 1) + room[0];

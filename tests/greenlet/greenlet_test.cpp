@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "contracts/contract.hpp"
+#include "os/sanitizer.hpp"
 #include "support/child.hpp"
 #include "weft/gevent.hpp"
 #include "weft/threading.hpp"
@@ -702,8 +703,8 @@ TEST(GreenletTest, ManyStacks) {
   }
 }
 
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // they have a handler of their own
-[[gnu::noinline]] int recurse(int n) {                               // NOLINT(misc-no-recursion)
+#if !defined(WEFT_ASAN) && !defined(WEFT_TSAN)  // they have a handler of their own
+[[gnu::noinline]] int recurse(int n) {          // NOLINT(misc-no-recursion)
   volatile char room[1024];
   room[0] = static_cast<char>(n);
   return n == 0 ? 0 : recurse(n - 1) + room[0];

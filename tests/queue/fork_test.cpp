@@ -10,6 +10,7 @@
 #include <optional>
 #include <vector>
 
+#include "os/sanitizer.hpp"
 #include "support/child.hpp"
 #include "support/crew.hpp"
 #include "support/support.hpp"
@@ -28,7 +29,7 @@ TYPED_TEST_SUITE(QueueForkTest, Queues);
 // Threads are in the middle of anything when the process forks; in the child,
 // where they are not, the queue still works, takes what is there, and joins nobody.
 TYPED_TEST(QueueForkTest, AChildIsNotStuck) {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if defined(WEFT_ASAN) || defined(WEFT_TSAN)
   GTEST_SKIP() << "the sanitizers' allocators do not let go of their locks in a child";
 #endif
   limit(60);

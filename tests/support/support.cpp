@@ -11,20 +11,15 @@
 #include <random>
 #include <system_error>
 
+#include "os/sanitizer.hpp"
 #include "support/watchdog.hpp"
-
-#if defined(__has_feature)
-#define WEFT_HAS_FEATURE(x) __has_feature(x)
-#else
-#define WEFT_HAS_FEATURE(x) 0
-#endif
 
 namespace weft::test {
 
 double patience() {
-#if defined(__SANITIZE_THREAD__) || WEFT_HAS_FEATURE(thread_sanitizer)
+#if defined(WEFT_TSAN)
   return 6;
-#elif defined(__SANITIZE_ADDRESS__) || WEFT_HAS_FEATURE(address_sanitizer)
+#elif defined(WEFT_ASAN)
   return 3;
 #else
   return 1;

@@ -17,6 +17,7 @@
 #include <set>
 
 #include "contracts/contract.hpp"
+#include "os/sanitizer.hpp"
 #include "weft/errors.hpp"
 #include "weft/threading.hpp"
 
@@ -206,7 +207,7 @@ void check_various_ops() {
 TEST(ThreadTests, VariousOps) { check_various_ops(); }
 
 // A quarter of a mebibyte. ThreadSanitizer keeps 900 KB of its own on every stack.
-#if defined(__SANITIZE_THREAD__)
+#ifdef WEFT_TSAN
 constexpr std::size_t SmallStack = 0x140000;
 #else
 constexpr std::size_t SmallStack = 0x40000;
