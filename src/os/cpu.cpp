@@ -5,6 +5,7 @@
 
 #include <sched.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <cmath>
@@ -15,6 +16,7 @@
 #include <string_view>
 #include <vector>
 
+#include "os/clock.hpp"
 #include "weft/cpu_count.hpp"
 
 namespace weft::os {
@@ -114,6 +116,13 @@ std::uint64_t ticks() noexcept {
   asm volatile("mrs %0, cntvct_el0" : "=r"(count));
   return count;
 #endif
+}
+
+Usage thread_usage() noexcept {
+  auto nanoseconds = [](const timeval& t) { return (t.tv_sec * 1'000'000LL + t.tv_usec) * 1000; };
+  rusage used{};
+  ::getrusage(RUSAGE_THREAD, &used);
+  return {monotonic(), nanoseconds(used.ru_utime) + nanoseconds(used.ru_stime), used.ru_nvcsw};
 }
 
 Gave give_core() noexcept {

@@ -27,6 +27,16 @@ std::uint64_t ticks() noexcept;
 /// A few hundred microseconds: more than a moment, and less than a time slice.
 std::uint64_t ticks_of_a_slice() noexcept;
 
+/// What a thread has used so far.
+struct Usage {
+  std::int64_t at;     ///< when that was, in nanoseconds
+  std::int64_t busy;   ///< nanoseconds that it was on a core
+  std::int64_t waits;  ///< so many times it left its core to wait for something
+};
+
+/// Of the calling thread. A system call.
+Usage thread_usage() noexcept;
+
 /// What came of give_core().
 enum class Gave {
   Nothing,  ///< nobody else can run here

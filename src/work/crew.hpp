@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <utility>
 
+#include "os/cpu.hpp"
 #include "wait/place.hpp"
 #include "weft/detail/fork.hpp"
 #include "work/idle.hpp"
@@ -29,9 +30,17 @@ struct Post {
   Atomic<bool> present{false};     // lies idle or is up
   Atomic<bool> hired{false};       // there is a thread, or will be
   Atomic<bool> lendable{false};    // and while it lies idle, nothing runs on that
-  Atomic<bool> stuck{false};       // the watcher has written it off until its task ends
+  Atomic<std::uint32_t> marks{0};  // Stuck, Asked and Waiting
   Atomic<std::uint64_t> begun{0};  // twice the tasks begun; odd while one runs
   std::uint64_t begun_seen = 0;    // the watcher's
+
+  static constexpr std::uint32_t Stuck = 1;    // the watcher has written it off until its task ends
+  static constexpr std::uint32_t Asked = 2;    // and asks for an account of the next tasks
+  static constexpr std::uint32_t Waiting = 4;  // by the last one, tasks do little but wait here
+  struct {
+    os::Usage since{};  // of the thread that works here
+    int left = 0;       // tasks, until it ends; 0: it has not begun
+  } account;
 };
 
 /// Who of those who run work is up, who lies idle, who is called and who leaves:
@@ -46,6 +55,7 @@ struct Post {
 ///   void refuse_more()            from here on no work can be brought, but by those who run some
 ///   bool can_lend()               nobody needs the caller's thread while it sleeps
 ///   std::uint32_t cores()
+///   os::Usage usage()         of the calling thread
 ///   void hire(number)             sees to it that somebody calls serve(), and leave() then; throws if nobody can
 ///   void give_up(failure)         completes all work that waits, with that
 template <class Place, class House>
@@ -131,13 +141,15 @@ class Crew {
   void watch(Post<Place>& me) noexcept;
   void unwatch() noexcept;
   void set_reserve() noexcept;
-  void unstick(Post<Place>& me) noexcept;
+  void answer(Post<Place>& me) noexcept;
+  void mark(Post<Place>& post, std::uint32_t what) noexcept;
+  void unmark(Post<Place>& post, std::uint32_t what) noexcept;
 
   Atomic<std::uint32_t> reach_{0};
   Atomic<std::uint32_t> hired_{0};
   Atomic<bool> watched_{false};
   Atomic<std::uint32_t> watcher_{Nobody};
-  Atomic<std::uint32_t> stuck_{0};
+  Atomic<std::uint32_t> waiting_{0};  // posts that are Stuck or Waiting
 };
 
 template <class Place, class House>
@@ -193,6 +205,7 @@ bool Crew<Place, House>::lend(Use&& use) {
     leave(number);
     return true;
   }
+  post.account.left = 0;
   idle_.lie_down(number, false);
   if (house().has_work()) call_if_possible(true);
   // The post was not there when all were told, or dismissed.
@@ -222,7 +235,10 @@ void Crew<Place, House>::serve(std::uint32_t number) {
   std::uint32_t how = me.seat.word.load(std::memory_order_acquire);
   bool searching = false;
   for (;;) {
-    if (how == Seat::Called) searching = true;
+    if (how == Seat::Called) {
+      searching = true;
+      if (waiting_.load(std::memory_order_relaxed) != 0) me.marks.fetch_or(me.Asked, std::memory_order_relaxed);
+    }
     if (how == Seat::Told && watcher_.load(std::memory_order_relaxed) == number) watch(me);
     how = Seat::Asleep;
 
@@ -253,6 +269,7 @@ void Crew<Place, House>::serve(std::uint32_t number) {
       bring_back();
     }
     how = Idle<Place>::sleep(me.seat, {}, {"task", &house()});
+    me.account.left = 0;
   }
   if (searching && idle_.end_search() && house().has_work()) call();
 }
@@ -261,6 +278,7 @@ template <class Place, class House>
 void Crew<Place, House>::leave(std::uint32_t number) noexcept {
   auto& me = house().post(number);
   me.lendable.store(false, std::memory_order_relaxed);
+  unmark(me, me.Stuck | me.Asked | me.Waiting);
   me.hired.store(false, std::memory_order_release);
   {
     LockedIn<Place> held(presence_lock_, "Pool");
@@ -407,10 +425,11 @@ void Crew<Place, House>::watch(Post<Place>& me) noexcept {
     for (std::uint32_t n = 0; n < reach(); ++n) {
       Post<Place>& one = house().post(n);
       std::uint64_t begun = one.begun.load(std::memory_order_relaxed);
-      bool same = begun == std::exchange(one.begun_seen, begun);
-      if (same && begun % 2 == 1 && !one.stuck.load(std::memory_order_relaxed)) {
-        one.stuck.store(true, std::memory_order_relaxed);
-        stuck_.fetch_add(1, std::memory_order_seq_cst);
+      const std::uint32_t marks = one.marks.load(std::memory_order_relaxed);
+      if (begun != std::exchange(one.begun_seen, begun)) {
+        if ((marks & one.Asked) == 0) one.marks.fetch_or(one.Asked, std::memory_order_relaxed);
+      } else if (begun % 2 == 1 && (marks & one.Stuck) == 0) {
+        mark(one, one.Stuck);
         some = true;
       }
     }
@@ -429,7 +448,7 @@ template <class Place, class House>
 void Crew<Place, House>::set_reserve() noexcept {
   auto reserve = [this] {
     std::uint32_t watchers = watcher_.load(std::memory_order_seq_cst) != Nobody ? 1 : 0;
-    std::uint32_t up = house().cores() + 2 * stuck_.load(std::memory_order_seq_cst) + watchers;
+    std::uint32_t up = house().cores() + 2 * waiting_.load(std::memory_order_seq_cst) + watchers;
     std::uint32_t size = size_.load(std::memory_order_seq_cst);
     return size > up ? size - up : 0;
   };
@@ -440,10 +459,45 @@ void Crew<Place, House>::set_reserve() noexcept {
 }
 
 template <class Place, class House>
-void Crew<Place, House>::unstick(Post<Place>& me) noexcept {
-  if (!me.stuck.exchange(false, std::memory_order_relaxed)) return;
-  stuck_.fetch_sub(1, std::memory_order_seq_cst);
+void Crew<Place, House>::mark(Post<Place>& post, std::uint32_t what) noexcept {
+  waiting_.fetch_add(1, std::memory_order_seq_cst);  // before anybody can count it off again
+  const std::uint32_t before = post.marks.fetch_or(what, std::memory_order_relaxed);
+  if ((before & (post.Stuck | post.Waiting)) != 0) waiting_.fetch_sub(1, std::memory_order_seq_cst);
+}
+
+template <class Place, class House>
+void Crew<Place, House>::unmark(Post<Place>& post, std::uint32_t what) noexcept {
+  const std::uint32_t before = post.marks.fetch_and(~what, std::memory_order_relaxed);
+  const std::uint32_t waits = before & (post.Stuck | post.Waiting);
+  if (waits == 0 || (waits & ~what) != 0) return;
+  waiting_.fetch_sub(1, std::memory_order_seq_cst);
   set_reserve();
+}
+
+// A task has ended, and something is noted down of its post. What is asked for is an
+// account of the next few: whether they left their core again and again, and were
+// away longer than they were there. They take too little time for the watcher to see
+// it, and who runs them is as good as stuck.
+template <class Place, class House>
+void Crew<Place, House>::answer(Post<Place>& me) noexcept {
+  constexpr int Some = 2;
+  const std::uint32_t marks = me.marks.load(std::memory_order_relaxed);
+  if ((marks & me.Stuck) != 0) unmark(me, me.Stuck);
+  if ((marks & me.Asked) == 0) return;
+  if (me.account.left == 0) {
+    me.account.since = house().usage();
+    me.account.left = Some;
+    return;
+  }
+  if (--me.account.left != 0) return;
+  const os::Usage now = house().usage();
+  const bool wait = now.waits - me.account.since.waits >= Some &&
+                    now.at - me.account.since.at > 2 * (now.busy - me.account.since.busy);
+  unmark(me, wait ? me.Asked : me.Asked | me.Waiting);
+  if (!wait || (marks & me.Waiting) != 0) return;
+  mark(me, me.Waiting);
+  set_reserve();
+  if (house().has_work()) call_if_possible(false);
 }
 
 template <class Place, class House>
@@ -454,20 +508,21 @@ void Crew<Place, House>::note_begin(Post<Place>& post) noexcept {
 template <class Place, class House>
 void Crew<Place, House>::note_end(Post<Place>& post) noexcept {
   post.begun.store(post.begun.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
-  if (post.stuck.load(std::memory_order_relaxed)) [[unlikely]]
-    unstick(post);
+  if (post.marks.load(std::memory_order_relaxed) != 0) [[unlikely]]
+    answer(post);
 }
 
 template <class Place, class House>
 void Crew<Place, House>::forget_all_but(const Post<Place>* me) noexcept {
   idle_.reset();
   hired_.store(0, std::memory_order_relaxed);
-  stuck_.store(0, std::memory_order_relaxed);
+  waiting_.store(0, std::memory_order_relaxed);
   watched_.store(false, std::memory_order_relaxed);
   watcher_.store(Nobody, std::memory_order_relaxed);
   for (std::uint32_t n = made_.load(std::memory_order_relaxed); n-- > 0;) {
     Post<Place>& one = house().post(n);
-    one.stuck.store(false, std::memory_order_relaxed);
+    one.marks.store(0, std::memory_order_relaxed);
+    one.account.left = 0;
     if (&one == me) {
       hired_.store(1, std::memory_order_relaxed);
       continue;

@@ -4,6 +4,7 @@
 // CPython's executor.py, test_thread_pool.py, test_init.py and test_shutdown.py, and
 // what weft promises beyond them.
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <numeric>
 #include <random>
@@ -198,6 +199,27 @@ TEST(ThreadPoolExecutorTest, AHundredThatWait) {
   for (int i = 0; i < 100; ++i) executor.submit([&] { event.wait(); });
   EXPECT_TRUE(wait_until([&] { return waiters(&event) == 100; }));
   event.set();
+}
+
+// They are over before anybody could see one of them wait, and yet all workers come.
+TEST(ThreadPoolExecutorTest, TasksThatWaitForAMoment) {
+  test::limit(60);
+  const int workers = cpu_count() + 12;
+  ThreadPoolExecutor executor(workers);
+  std::atomic<int> under_way{0}, most{0};
+  while (most < workers) {
+    std::vector<Future<void>> futures;
+    for (int i = 0; i < 200; ++i) {
+      futures.push_back(executor.submit([&] {
+        int here = ++under_way;
+        for (int before = most; before < here && !most.compare_exchange_weak(before, here);) {
+        }
+        ::usleep(20);
+        --under_way;
+      }));
+    }
+    for (Future<void>& future : futures) future.result();
+  }
 }
 
 TEST(ThreadPoolExecutorTest, IdleThreadReuse) {

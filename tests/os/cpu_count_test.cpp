@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 #include <sched.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -85,6 +86,21 @@ TEST(CpuCount, IsWhatTheEnvironmentSays) {
     EXPECT_LT(cpu_count(), 10'000) << nonsense;
   }
   ::unsetenv("WEFT_CPU_COUNT");
+}
+
+TEST(ThreadUsage, CountsWaitsAndTheTimeOnACore) {
+  test::limit(60);
+  const os::Usage begin = os::thread_usage();
+  for (int i = 0; i < 3; ++i) ::usleep(100);
+  const os::Usage after_waits = os::thread_usage();
+  EXPECT_GE(after_waits.waits - begin.waits, 3);
+  EXPECT_GE(after_waits.at - begin.at, 300'000);
+
+  os::Usage end;
+  do end = os::thread_usage();
+  while (end.busy - after_waits.busy < 1'000'000);
+  EXPECT_GE(end.at - after_waits.at, 1'000'000);
+  EXPECT_LT(end.waits - after_waits.waits, 3);
 }
 
 }  // namespace

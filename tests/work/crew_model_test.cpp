@@ -117,6 +117,17 @@ class ModelPool : public work::Crew<InModel, ModelPool> {
     over_ = true;
   }
 
+  // What the workers' accounts of their tasks say has its effect, and no more.
+  void audit() {
+    int waiting = 0;
+    for (auto& post : posts_) {
+      if (post) waiting += (post->marks.fetch_or(0, std::memory_order_relaxed) & (post->Stuck | post->Waiting)) != 0;
+    }
+    const int up = static_cast<int>(cores_) + 2 * waiting;
+    require(reserve_.load(std::memory_order_seq_cst) == static_cast<std::uint32_t>(std::max(0, wanted - up)),
+            "as many may be up as there are cores, and two for each that waits");
+  }
+
   int refusals = 0;  // so many times no thread is to be had
   int wanted = 0;    // workers
   int brought = 0, taken = 0, done = 0, guests = 0, threads = 0;
@@ -171,6 +182,10 @@ class ModelPool : public work::Crew<InModel, ModelPool> {
   void refuse_more() { queue_.fetch_or(Closed, std::memory_order_seq_cst); }
   bool watched() const { return cores_ < Most; }
   static bool can_lend() { return true; }
+  os::Usage usage() {
+    account += 2;
+    return {account, 0, tasks_wait ? account : 0};
+  }
   std::uint32_t cores() const { return cores_; }
   void give_up(const std::exception_ptr&) {
     const int found = queue_.fetch_and(Closed, std::memory_order_seq_cst) / One;
@@ -189,11 +204,12 @@ class ModelPool : public work::Crew<InModel, ModelPool> {
   }
 
  public:
-  bool leaves_some = false;
+  bool leaves_some = false, tasks_wait = false;
   std::function<void(std::uint32_t)> task = {};
 
  private:
   const std::uint32_t cores_;
+  std::int64_t account = 0;
   bool over_ = false;
   std::optional<ModelPost> posts_[Most];
   InModel::Atomic<int> queue_{0};
@@ -399,6 +415,29 @@ const auto one_waits_for_another = [] {
 };
 
 TEST(CrewModel, OneWaitsForAnotherByChance) { model::check_many(one_waits_for_another); }
+
+// One core: tasks that wait by their workers' account, and later others that do not.
+const auto short_waits = [] {
+  ModelPool pool(3, 1);
+  pool.tasks_wait = true;
+  auto puts = [&] { pool.put(), pool.put(), pool.put(); };
+  together([&] { pool.thread(0); }, [&] { pool.thread(1); }, [&] { pool.thread(2); }, pool.actor([&] {
+    puts();
+    puts();
+    pool.tasks_wait = false;
+    puts();
+  }),
+           pool.actor([&] {
+             puts();
+             pool.apply();
+           }),
+           [&] {
+             pool.end(2);
+             pool.audit();
+           });
+};
+
+TEST(CrewModel, ShortWaitsByChance) { model::check_many(short_waits); }
 
 // No thread is to be had for a moment: what is brought then fails, or is done by who
 // comes later, but nothing waits for ever.
