@@ -72,7 +72,7 @@ bool ThreadWorkers::prepare() noexcept {
   }
   broken_.store(true, std::memory_order_release);
   close(false);
-  cancel_pending(detail::broken_pool());
+  cancel_pending(detail::broken_pool);
   return false;
 }
 

@@ -155,7 +155,17 @@ void Scheduler::sit_down(Worker* place) noexcept {
 
 bool Scheduler::can_lend() noexcept { return !wait::self().has_company(); }
 
-void Scheduler::give_up(const std::exception_ptr& failure) noexcept { cancel_pending(failure); }
+void Scheduler::give_up(const std::exception_ptr& failure) noexcept {
+  cancel_pending([&] {
+    try {
+      std::rethrow_exception(failure);
+    } catch (const RuntimeError& error) {
+      return std::make_exception_ptr(RuntimeError(error.what()));
+    } catch (...) {
+      return failure;
+    }
+  });
+}
 
 void Scheduler::refuse_more() noexcept {
   injector_.close();
@@ -171,10 +181,10 @@ void Scheduler::close(bool finish) noexcept {
   Crew::close(finish);
 }
 
-std::size_t Scheduler::cancel_pending(const std::exception_ptr& failure) noexcept {
+std::size_t Scheduler::cancel_pending(const Failure& failure) noexcept {
   std::size_t count = 0;
   auto end = [&](Work* work) {
-    count += failure != nullptr ? work->give_up(failure) : work->cancel();
+    count += failure != nullptr ? work->give_up(failure()) : work->cancel();
     work->drop();
   };
   while (injector_.get_some(64, [&](Work*&& work) { end(work); }) != 0) {

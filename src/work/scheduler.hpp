@@ -7,6 +7,7 @@
 #include <atomic>
 #include <cstdint>
 #include <exception>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -81,9 +82,10 @@ class Scheduler : public detail::Workers, public Crew<wait::InProcess, Scheduler
   void close(bool finish = true) noexcept;
   using Crew::closed;
 
-  /// Completes all work that nobody has started: as cancelled, or as failed.
-  /// Returns how much there was.
-  std::size_t cancel_pending(const std::exception_ptr& failure = nullptr) noexcept;
+  /// Completes all work that nobody has started: as cancelled, or as failed, each with
+  /// a failure of its own. Returns how much there was.
+  using Failure = std::function<std::exception_ptr()>;
+  std::size_t cancel_pending(const Failure& failure = nullptr) noexcept;
 
   /// What a worker does, on its own thread, until it leaves.
   void serve(std::uint32_t number);
