@@ -79,7 +79,6 @@ Capture& Capture::operator=(Capture&& other) noexcept {
   memory_ = std::exchange(other.memory_, {});
   extents_ = std::exchange(other.extents_, {});
   on_disk_ = std::exchange(other.on_disk_, 0);
-  last_ = std::exchange(other.last_, '\n');
   return *this;
 }
 
@@ -97,7 +96,6 @@ void Capture::add(std::string_view data) {
       extents_.push_back(extent);
     }
   }
-  last_ = data.back();
 }
 
 void Capture::clear() noexcept {
@@ -106,7 +104,6 @@ void Capture::clear() noexcept {
   memory_ = {};
   extents_.clear();
   on_disk_ = 0;
-  last_ = '\n';
 }
 
 std::string_view Capture::piece(std::int64_t offset, std::string& scratch) const {

@@ -57,7 +57,6 @@ class Capture {
 
   std::int64_t size() const noexcept { return static_cast<std::int64_t>(memory_.size()) + on_disk_; }
   bool empty() const noexcept { return size() == 0; }
-  char last() const noexcept { return last_; }
 
   /// Some of it, beginning at `offset`, which must be less than size(). It may
   /// lie in `scratch`. Throws OSError.
@@ -68,7 +67,6 @@ class Capture {
   std::string memory_;
   std::vector<Spill::Extent> extents_;
   std::int64_t on_disk_ = 0;
-  char last_ = '\n';
 };
 
 }  // namespace weft::cli

@@ -24,6 +24,12 @@ bool is_pipe_or_socket(int fd) {
   return ::fstat(fd, &s) == 0 && (S_ISFIFO(s.st_mode) || S_ISSOCK(s.st_mode));
 }
 
+bool is_same_file(int a, int b) {
+  struct stat first, second;
+  return ::fstat(a, &first) == 0 && ::fstat(b, &second) == 0 && first.st_dev == second.st_dev &&
+         first.st_ino == second.st_ino;
+}
+
 }  // namespace
 
 Printer::Printer(Poller& poller, Stop& stop, View& view, bool ordered, std::function<void(const Result&)> printed)
@@ -42,6 +48,8 @@ Printer::Printer(Poller& poller, Stop& stop, View& view, bool ordered, std::func
     // That a pipe's reader has gone is told unasked.
     if (output->polled) output->polled = poller_.add(output->fd, 0, output->key);
   }
+  err_.with_ours = true;
+  out_.with_ours = is_same_file(out_.fd, err_.fd);
 }
 
 void Printer::put(Result result) {
@@ -64,11 +72,7 @@ void Printer::take_turns() {
   }
 }
 
-std::string Printer::line_of(std::string_view message) {
-  return fmt::format("{}weft map: {}\n", std::exchange(half_line_, false) ? "\n" : "", message);
-}
-
-void Printer::say(std::string_view message) { text_ += line_of(message); }
+void Printer::say(std::string_view message) { text_ += fmt::format("weft map: {}\n", message); }
 
 // How much of it was written; 0 if nothing can be written now. A pipe is
 // written in pieces that it takes at once when poll says so.
@@ -97,10 +101,10 @@ bool Printer::write_capture(Output& output, const Capture& capture) {
     if (piece_.empty()) piece_ = capture.piece(offset_, scratch_);
     std::size_t written = write(output, piece_);
     if (written == 0) return false;
+    if (output.with_ours) half_line_ = piece_[written - 1] != '\n';
     piece_.remove_prefix(written);
     offset_ += static_cast<std::int64_t>(written);
   }
-  if (capture.size() > 0 && output.terminal && view_.visible()) half_line_ = capture.last() != '\n';
   offset_ = 0;
   return true;
 }
@@ -117,6 +121,14 @@ bool Printer::write_current() {
   return true;
 }
 
+// Of our own lines; the first one ends what stands there.
+std::size_t Printer::write_ours() {
+  if (std::exchange(half_line_, false)) text_.insert(0, "\n");
+  const std::size_t written = write(err_, text_);
+  text_.erase(0, written);
+  return written;
+}
+
 bool Printer::take_next() {
   if (ready_.empty()) return false;
   current_ = std::move(ready_.front());
@@ -131,9 +143,7 @@ void Printer::pump() {
       if (current_) {  // not interrupted, also not by what we have to say
         if (!write_current()) break;
       } else if (!text_.empty()) {
-        std::size_t written = write(err_, text_);
-        if (written == 0) break;
-        text_.erase(0, written);
+        if (write_ours() == 0) break;
       } else if (!take_next()) {
         break;
       }
@@ -158,7 +168,8 @@ void Printer::handle(std::uint64_t which, std::uint32_t events) {
 
 void Printer::say_at_once(std::string_view message) {
   say(message);
-  for (std::size_t written; !text_.empty() && (written = write(err_, text_)) > 0;) text_.erase(0, written);
+  while (!text_.empty() && write_ours() > 0) {
+  }
 }
 
 }  // namespace weft::cli

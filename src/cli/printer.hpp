@@ -38,7 +38,7 @@ class Printer {
 
   /// Writes what can be written.
   void pump();
-  /// Whether the terminal's cursor is where something else may be drawn.
+  /// Whether our own lines have come to the beginning of one, where something may be drawn.
   bool at_line_start() const noexcept { return !half_line_; }
   /// Whether all has been written.
   bool idle() const noexcept { return !current_ && text_.empty() && ready_.empty(); }
@@ -63,7 +63,8 @@ class Printer {
     bool polled = false;   // a pipe, a terminal: it may not take more
     bool watched = false;  // the poller is to say when it does
     bool terminal = false;
-    Descriptor own{};  // of a terminal, opened so that writes do not wait
+    bool with_ours = false;  // what goes there stands among our own lines
+    Descriptor own{};        // of a terminal, opened so that writes do not wait
   };
   enum class Phase { Out, Err };
 
@@ -73,7 +74,7 @@ class Printer {
   bool write_current();
   bool take_next();
   void take_turns();
-  std::string line_of(std::string_view message);
+  std::size_t write_ours();
 
   Poller& poller_;
   Stop& stop_;
@@ -91,7 +92,7 @@ class Printer {
   std::deque<Result> ready_;
   std::map<std::int64_t, Result> early_;  // whose turn has not come
   std::deque<std::int64_t> order_;
-  bool half_line_ = false;  // the terminal's cursor is not at the beginning of a line
+  bool half_line_ = false;  // what came last where our own lines go has not ended its line
 };
 
 }  // namespace weft::cli

@@ -116,6 +116,21 @@ TEST(WeftMap, ExitStatusCountsFailures) {
   EXPECT_EQ(map({"-j4", "false"}, input).returncode, 101);
 }
 
+// What it says begins a line, whatever the command has left there; and nothing else
+// is changed by that.
+TEST(WeftMap, WhatItSaysBeginsALine) {
+  const Words words = {"-j1", "sh", "-c", "printf $0; printf $0 >&2; exit 3", ":::", "ab", "c"};
+  CompletedProcess done = map(words);
+  EXPECT_EQ(done.stdout, "abc");
+  EXPECT_EQ(done.stderr,
+            "ab\nweft map: ab failed with status 3\nc\nweft map: c failed with status 3\n"
+            "weft map: 2 of 2 items failed\n");
+  done = subprocess::run(weft_map(words), {.stdout = subprocess::PIPE, .stderr = subprocess::STDOUT});
+  EXPECT_EQ(done.stdout,
+            "abab\nweft map: ab failed with status 3\ncc\nweft map: c failed with status 3\n"
+            "weft map: 2 of 2 items failed\n");
+}
+
 TEST(WeftMap, FailuresAreNamed) {
   CompletedProcess done = map({"-j1", "sh", "-c", "echo out; exit 3", "{}", ":::", "it's"});
   EXPECT_EQ(done.stdout, "out\n");
