@@ -37,6 +37,7 @@ struct Post {
   static constexpr std::uint32_t Stuck = 1;    // the watcher has written it off until its task ends
   static constexpr std::uint32_t Asked = 2;    // and asks for an account of the next tasks
   static constexpr std::uint32_t Waiting = 4;  // by the last one, tasks do little but wait here
+  static constexpr std::uint32_t Waited = 8;   // that was so before it last lay down; no account since
   struct {
     os::Usage since{};  // of the thread that works here
     int left = 0;       // tasks, until it ends; 0: it has not begun
@@ -142,6 +143,7 @@ class Crew {
   void unwatch() noexcept;
   void set_reserve() noexcept;
   void answer(Post<Place>& me) noexcept;
+  void settle(Post<Place>& post) noexcept;
   void mark(Post<Place>& post, std::uint32_t what) noexcept;
   void unmark(Post<Place>& post, std::uint32_t what) noexcept;
 
@@ -205,7 +207,7 @@ bool Crew<Place, House>::lend(Use&& use) {
     leave(number);
     return true;
   }
-  post.account.left = 0;
+  settle(post);
   idle_.lie_down(number, false);
   if (house().has_work()) call_if_possible(true);
   // The post was not there when all were told, or dismissed.
@@ -237,6 +239,10 @@ void Crew<Place, House>::serve(std::uint32_t number) {
   for (;;) {
     if (how == Seat::Called) {
       searching = true;
+      if ((me.marks.load(std::memory_order_relaxed) & me.Waited) != 0) {
+        mark(me, me.Waiting);
+        set_reserve();
+      }
       if (waiting_.load(std::memory_order_relaxed) != 0) me.marks.fetch_or(me.Asked, std::memory_order_relaxed);
     }
     if (how == Seat::Told && watcher_.load(std::memory_order_relaxed) == number) watch(me);
@@ -262,6 +268,7 @@ void Crew<Place, House>::serve(std::uint32_t number) {
     }
     if (ending) break;
     me.lendable.store(house().can_lend(), std::memory_order_relaxed);
+    settle(me);
     idle_.lie_down(number, std::exchange(searching, false));
     if (house().has_work()) call();
     if (ending_.load(std::memory_order_seq_cst)) {
@@ -269,7 +276,6 @@ void Crew<Place, House>::serve(std::uint32_t number) {
       bring_back();
     }
     how = Idle<Place>::sleep(me.seat, {}, {"task", &house()});
-    me.account.left = 0;
   }
   if (searching && idle_.end_search() && house().has_work()) call();
 }
@@ -278,7 +284,7 @@ template <class Place, class House>
 void Crew<Place, House>::leave(std::uint32_t number) noexcept {
   auto& me = house().post(number);
   me.lendable.store(false, std::memory_order_relaxed);
-  unmark(me, me.Stuck | me.Asked | me.Waiting);
+  settle(me);
   me.hired.store(false, std::memory_order_release);
   {
     LockedIn<Place> held(presence_lock_, "Pool");
@@ -476,8 +482,8 @@ void Crew<Place, House>::unmark(Post<Place>& post, std::uint32_t what) noexcept 
 
 // A task has ended, and something is noted down of its post. What is asked for is an
 // account of the next few: whether they left their core again and again, and were
-// away longer than they were there. They take too little time for the watcher to see
-// it, and who runs them is as good as stuck.
+// away longer than they were there, be it to wait for it once more. They take too
+// little time for the watcher to see it, and who runs them is as good as stuck.
 template <class Place, class House>
 void Crew<Place, House>::answer(Post<Place>& me) noexcept {
   constexpr int Some = 2;
@@ -493,11 +499,24 @@ void Crew<Place, House>::answer(Post<Place>& me) noexcept {
   const os::Usage now = house().usage();
   const bool wait = now.waits - me.account.since.waits >= Some &&
                     now.at - me.account.since.at > 2 * (now.busy - me.account.since.busy);
-  unmark(me, wait ? me.Asked : me.Asked | me.Waiting);
+  unmark(me, wait ? me.Asked | me.Waited : me.Asked | me.Waiting | me.Waited);
   if (!wait || (marks & me.Waiting) != 0) return;
   mark(me, me.Waiting);
   set_reserve();
   if (house().has_work()) call_if_possible(false);
+}
+
+// Nobody works at this post now: it does not count, and an account that has begun is of
+// no use to the next one. That tasks have waited here is remembered once, for the first
+// of those that come next are likely to.
+template <class Place, class House>
+void Crew<Place, House>::settle(Post<Place>& post) noexcept {
+  post.account.left = 0;
+  const std::uint32_t marks = post.marks.load(std::memory_order_relaxed);
+  if (marks == 0) return;
+  const bool confirmed = (marks & (post.Waiting | post.Waited)) == post.Waiting;
+  unmark(post, post.Stuck | post.Asked | post.Waiting | post.Waited);
+  if (confirmed) post.marks.fetch_or(post.Waited, std::memory_order_relaxed);
 }
 
 template <class Place, class House>

@@ -160,10 +160,13 @@ void Scheduler::give_up(const std::exception_ptr& failure) noexcept {
     try {
       std::rethrow_exception(failure);
     } catch (const RuntimeError& error) {
-      return std::make_exception_ptr(RuntimeError(error.what()));
+      try {
+        return std::make_exception_ptr(RuntimeError(error.what()));
+      } catch (...) {  // no memory for one of its own
+      }
     } catch (...) {
-      return failure;
     }
+    return failure;
   });
 }
 

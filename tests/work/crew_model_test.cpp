@@ -117,15 +117,21 @@ class ModelPool : public work::Crew<InModel, ModelPool> {
     over_ = true;
   }
 
-  // What the workers' accounts of their tasks say has its effect, and no more.
+  // When all sleep, or have gone: what the workers' accounts of their tasks said has no
+  // effect any more, and nothing is left of one that has begun.
   void audit() {
-    int waiting = 0;
+    until([&] { return ended == 2 && done == brought && model::asleep() == threads; });
+    int stuck = 0;
     for (auto& post : posts_) {
-      if (post) waiting += (post->marks.fetch_or(0, std::memory_order_relaxed) & (post->Stuck | post->Waiting)) != 0;
+      if (!post) continue;
+      const std::uint32_t marks = post->marks.fetch_or(0, std::memory_order_relaxed);
+      require((marks & post->Waiting) == 0 && post->account.left == 0, "where nobody works nothing waits");
+      stuck += (marks & post->Stuck) != 0;
     }
-    const int up = static_cast<int>(cores_) + 2 * waiting;
-    require(reserve_.load(std::memory_order_seq_cst) == static_cast<std::uint32_t>(std::max(0, wanted - up)),
-            "as many may be up as there are cores, and two for each that waits");
+    const int down = wanted - static_cast<int>(reserve_.load(std::memory_order_seq_cst));
+    const int up = std::min(wanted, static_cast<int>(cores_) + 2 * stuck);
+    require(down == up || down == std::min(wanted, up + 1),
+            "as many may be up as there are cores, and one who watches");
   }
 
   int refusals = 0;  // so many times no thread is to be had
@@ -175,6 +181,7 @@ class ModelPool : public work::Crew<InModel, ModelPool> {
     if (task) task(post.number);
     model::step();
     if (watched()) note_end(post);
+    require(post.account.left == 0 || post.account.since.busy == InModel::self(), "an account is of one thread");
     post.taken = false;
     ++done;
   }
@@ -184,7 +191,7 @@ class ModelPool : public work::Crew<InModel, ModelPool> {
   static bool can_lend() { return true; }
   os::Usage usage() {
     account += 2;
-    return {account, 0, tasks_wait ? account : 0};
+    return {account, InModel::self(), tasks_wait ? account : 0};
   }
   std::uint32_t cores() const { return cores_; }
   void give_up(const std::exception_ptr&) {
@@ -428,10 +435,12 @@ const auto short_waits = [] {
     puts();
   }),
            pool.actor([&] {
+             pool.apply(), pool.apply();
              puts();
-             pool.apply();
+             pool.apply(), pool.apply();
            }),
            [&] {
+             pool.audit();
              pool.end(2);
              pool.audit();
            });
