@@ -30,7 +30,7 @@ struct Post {
   Atomic<bool> present{false};     // lies idle or is up
   Atomic<bool> hired{false};       // there is a thread, or will be
   Atomic<bool> lendable{false};    // and while it lies idle, nothing runs on that
-  Atomic<std::uint32_t> marks{0};  // Stuck, Asked and Waiting
+  Atomic<std::uint32_t> marks{0};  // what is known of the tasks here
   Atomic<std::uint64_t> begun{0};  // twice the tasks begun; odd while one runs
   std::uint64_t begun_seen = 0;    // the watcher's
 
