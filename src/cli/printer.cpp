@@ -123,7 +123,7 @@ bool Printer::write_current() {
 
 // Of our own lines; the first one ends what stands there.
 std::size_t Printer::write_ours() {
-  if (std::exchange(half_line_, false)) text_.insert(0, "\n");
+  if (std::exchange(half_line_, false)) text_.insert(text_.begin(), '\n');
   const std::size_t written = write(err_, text_);
   text_.erase(0, written);
   return written;
