@@ -49,7 +49,8 @@ Printer::Printer(Poller& poller, Stop& stop, View& view, bool ordered, std::func
     if (output->polled) output->polled = poller_.add(output->fd, 0, output->key);
   }
   err_.with_ours = true;
-  out_.with_ours = is_same_file(out_.fd, err_.fd);
+  // A terminal goes by more than one name.
+  out_.with_ours = (out_.terminal && err_.terminal) || is_same_file(out_.fd, err_.fd);
 }
 
 void Printer::put(Result result) {

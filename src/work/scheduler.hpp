@@ -82,9 +82,9 @@ class Scheduler : public detail::Workers, public Crew<wait::InProcess, Scheduler
   void close(bool finish = true) noexcept;
   using Crew::closed;
 
+  using Failure = std::function<std::exception_ptr()>;
   /// Completes all work that nobody has started: as cancelled, or as failed, each with
   /// a failure of its own. Returns how much there was.
-  using Failure = std::function<std::exception_ptr()>;
   std::size_t cancel_pending(const Failure& failure = nullptr) noexcept;
 
   /// What a worker does, on its own thread, until it leaves.
