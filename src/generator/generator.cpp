@@ -34,14 +34,14 @@ void GeneratorStack::enter() noexcept {
   os::Context& to = static_cast<wait::Flow*>(flow_)->context;
   back_ = &back;
   me.at = &to;
-  os::Context::transfer(back, to);
+  os::Context::turn(back, to);
 }
 
 // Whoever calls enter() next may be somebody else.
 void GeneratorStack::leave() noexcept {
   auto& back = *static_cast<os::Context*>(back_);
   wait::self().at = &back;
-  os::Context::transfer(static_cast<wait::Flow*>(flow_)->context, back);
+  os::Context::turn(static_cast<wait::Flow*>(flow_)->context, back);
 }
 
 void GeneratorStack::end() noexcept {

@@ -39,6 +39,10 @@ std::exception_ptr wrong_type(const Crossing& takes, const Crossing& given) {
       TypeError("the greenlet takes " + type_name(*takes.type) + ", not " + type_name(*given.type)));
 }
 
+[[noreturn]] void refuse(const Crossing& takes, const Crossing& given) {
+  std::rethrow_exception(wrong_type(takes, given));
+}
+
 bool fits(const Crossing* takes, const Crossing& given) noexcept {
   return takes == &given || takes == nullptr || *takes->type == *given.type;
 }
@@ -61,8 +65,7 @@ struct GreenletCore::Root : GreenletCore {
   }
 
   // Whoever was left and has nobody to look after it: dead, or without a handle.
-  void look_after_left() noexcept {
-    GreenletCore& last = *std::exchange(left, nullptr);
+  void look_after(GreenletCore& last) noexcept {
     if (!last.dead()) {
       last.kill();
       return;
@@ -80,8 +83,7 @@ struct GreenletCore::Root : GreenletCore {
     for (GreenletCore* d = first_dropped; d != nullptr;) std::exchange(d, d->next_dropped_)->drop();
   }
 
-  std::atomic<wait::Waiter*> waiter;  // nullptr: it has ended
-  GreenletCore* left = nullptr;
+  std::atomic<wait::Waiter*> waiter;            // nullptr: it has ended
   GreenletCore* to = nullptr;                   // for whom one that ends has left its result
   GreenletCore* first = nullptr;                // of those that have a stack
   std::atomic<GreenletCore*> dropped{nullptr};  // by other threads, each with the last reference
@@ -197,44 +199,48 @@ GreenletCore& GreenletCore::pass(const std::exception_ptr& exception, bool is_ex
   return *to;
 }
 
-// Everything is in its place: only the switch is left.
-void GreenletCore::go(GreenletCore& to) noexcept {
+// Everything is in its place: only the switch is left. Whoever calls this last
+// returns to its caller by way of the switch, and with nothing in between.
+inline void GreenletCore::go(GreenletCore& to, const Crossing* what, void* back) noexcept {
+  takes_ = what;
+  place_ = back;
   if (to.state_.load(std::memory_order_relaxed) == New) to.begin();
-  if (references_.load(std::memory_order_relaxed) == 0) root_->left = this;
+  if (references_.load(std::memory_order_relaxed) == 0) to.left_ = this;
   wait::Waiter& waiter = *root_->waiter.load(std::memory_order_relaxed);
   at_ = waiter.at;
   waiter.at = to.at_;
   waiter.running = &to;
-  os::Context::transfer(*at_, *to.at_);
+  os::Context::turn(*at_, *to.at_);
 }
 
 void GreenletCore::rest(GreenletCore& to, const Crossing* what, void* back) {
-  takes_ = what;
-  place_ = back;
-  go(to);
-  arrived();
+  go(to, what, back);
+  look_up();
+}
+
+void GreenletCore::take_news() {
+  look_after_left();
   if (thrown_ != nullptr) std::rethrow_exception(std::exchange(thrown_, nullptr));
 }
 
-inline void GreenletCore::arrived() noexcept {
-  if (root_->left == nullptr) return;
+inline void GreenletCore::look_after_left() noexcept {
+  if (left_ == nullptr) return;
   std::exception_ptr mine = std::exchange(thrown_, nullptr);  // those whom it ends come back here, too
-  root_->look_after_left();
+  root_->look_after(*std::exchange(left_, nullptr));
   thrown_ = std::move(mine);
 }
 
-void GreenletCore::switch_to(const Crossing& what, void* value, void* back) {
-  GreenletCore& me = current();
+void GreenletCore::switch_to(GreenletCore& me, const Crossing& what, void* value, void* back) {
   must_be_here(me);
   GreenletCore& to = reach();
   if (&to == &me) {
     what.move(back, value);
     return;
   }
-  if (!fits(to.takes_, what)) std::rethrow_exception(wrong_type(*to.takes_, what));
+  if (!fits(to.takes_, what)) refuse(*to.takes_, what);
   if (to.state_.load(std::memory_order_relaxed) == New) to.prepare();
   if (to.takes_ != nullptr) what.move(to.place_, value);
-  me.rest(to, &what, back);
+  me.go(to, &what, back);
 }
 
 void GreenletCore::throw_into(const std::exception_ptr& exception, bool is_exit, const Crossing& what, void* back) {
@@ -268,7 +274,7 @@ void GreenletCore::finish(const Crossing& what, void* value) noexcept {
 // Begins and ends on the greenlet's own stack.
 void GreenletCore::entry(void* self) {
   auto& me = *static_cast<GreenletCore*>(self);
-  me.arrived();
+  me.look_after_left();
   std::exception_ptr exception;
   bool exits = false;
   try {
@@ -285,7 +291,7 @@ void GreenletCore::entry(void* self) {
     exception = nullptr;
   }
   if (to->state_.load(std::memory_order_relaxed) == New) to->begin();
-  me.root_->left = &me;
+  to->left_ = &me;
   wait::Waiter& waiter = *me.root_->waiter.load(std::memory_order_relaxed);
   waiter.at = to->at_;
   waiter.running = to;

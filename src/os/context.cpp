@@ -20,21 +20,28 @@
 // tools/gdb/weft.py knows the order. A new stack looks like one that was left
 // here, with what to call and its arguments in some of the saved registers.
 //
+// It comes back by a return, which the processor guesses from the calls that it saw
+// last, on whichever stack: right where all who switch do it from the same place, as
+// green threads that give way. weft_turn comes back by a jump, which it guesses from
+// where it went the last times: right where two take turns. On aarch64 they are one.
+//
 // x86 loads its two control words whether they differ or not: a comparison has to
 // wait for mxcsr to be read. aarch64 compares; nobody has measured it there. With
 // mxcsr go its status bits: each flow has those that its own operations have raised.
 // Those of the x87 unit, and all of aarch64, stay the thread's.
 extern "C" [[gnu::visibility("hidden")]] void weft_switch(void** from, void* to) noexcept;
+extern "C" [[gnu::visibility("hidden")]] void weft_turn(void** from, void* to) noexcept;
 extern "C" [[gnu::visibility("hidden")]] void weft_begin() noexcept;
 
 #if defined(__x86_64__)
 asm(R"(
   .text
+  .macro weft_exchange_stacks name
   .p2align 4
-  .globl weft_switch
-  .hidden weft_switch
-  .type weft_switch, @function
-weft_switch:
+  .globl \name
+  .hidden \name
+  .type \name, @function
+\name:
   .cfi_startproc
   leaq -56(%rsp), %rsp
   .cfi_adjust_cfa_offset 56
@@ -70,9 +77,20 @@ weft_switch:
   .cfi_restore rbp
   leaq 56(%rsp), %rsp
   .cfi_adjust_cfa_offset -56
+  .endm
+
+  weft_exchange_stacks weft_switch
   ret
   .cfi_endproc
   .size weft_switch, .-weft_switch
+
+  weft_exchange_stacks weft_turn
+  popq %rcx
+  .cfi_adjust_cfa_offset -8
+  .cfi_register rip, rcx
+  jmp *%rcx
+  .cfi_endproc
+  .size weft_turn, .-weft_turn
 
   .p2align 4
   .globl weft_begin
@@ -146,6 +164,9 @@ weft_switch:
   ret
   .cfi_endproc
   .size weft_switch, .-weft_switch
+  .globl weft_turn
+  .hidden weft_turn
+  .set weft_turn, weft_switch
 
   .p2align 4
   .globl weft_begin
@@ -236,6 +257,7 @@ inline void Context::arrived() noexcept {
 #endif
 }
 
+template <auto& Switch>
 inline void Context::exchange(Context& from, Context& to, [[maybe_unused]] bool for_good) noexcept {
   Exceptions& here = exceptions_here();
   from.exceptions_ = here;
@@ -247,18 +269,21 @@ inline void Context::exchange(Context& from, Context& to, [[maybe_unused]] bool 
   if (!from.own_fiber_) from.fiber_ = __tsan_get_current_fiber();  // a thread's own flow; not always the same thread's
   __tsan_switch_to_fiber(to.fiber_, 0);
 #endif
-  weft_switch(&from.stack_pointer_, to.stack_pointer_);
+  Switch(&from.stack_pointer_, to.stack_pointer_);
 }
 
-// Not inlined: with one place that all switches come back to, the processor
-// guesses right where they go.
-[[gnu::noinline]] void Context::transfer(Context& from, Context& to) noexcept {
-  exchange(from, to, false);
+void Context::transfer(Context& from, Context& to) noexcept {
+  exchange<weft_switch>(from, to, false);
+  from.arrived();
+}
+
+void Context::turn(Context& from, Context& to) noexcept {
+  exchange<weft_turn>(from, to, false);
   from.arrived();
 }
 
 void Context::leave(Context& from, Context& to) noexcept {
-  exchange(from, to, true);
+  exchange<weft_turn>(from, to, true);
   __builtin_unreachable();
 }
 

@@ -63,9 +63,15 @@ class WEFT_API GreenletCore {
   /// The one that runs: the caller's.
   static GreenletCore& current();
 
-  /// Goes there with *value, which is of that type, and rests until somebody
-  /// comes back with one of the same type: makes it at `back`. Or throws.
-  void switch_to(const Crossing& what, void* value, void* back);
+  /// Leaves `me`, which is current(), with *value, which is of that type, and rests
+  /// until somebody comes back with one of the same type: makes it at `back`. Or
+  /// throws. me.look_up() has to follow.
+  void switch_to(GreenletCore& me, const Crossing& what, void* value, void* back);
+  /// After a switch that has come back: throws what was thrown into this one.
+  void look_up() {
+    if (left_ != nullptr || thrown_ != nullptr) [[unlikely]]
+      take_news();
+  }
   void throw_into(const std::exception_ptr& exception, bool is_exit, const Crossing& what, void* back);
   static bool is_exit(const std::exception_ptr& exception) noexcept;
 
@@ -105,9 +111,10 @@ class WEFT_API GreenletCore {
   GreenletCore& pass(const std::exception_ptr& exception, bool is_exit) noexcept;
   GreenletCore& pass_exit() noexcept;
   GreenletCore& pass_value(const Crossing& what, void* value) noexcept;
-  void go(GreenletCore& to) noexcept;
+  void go(GreenletCore& to, const Crossing* what, void* back) noexcept;
   void rest(GreenletCore& to, const Crossing* what, void* back);
-  void arrived() noexcept;
+  void take_news();
+  void look_after_left() noexcept;
   void kill() noexcept;
 
   std::atomic<std::uint32_t> references_{1};
@@ -118,7 +125,8 @@ class WEFT_API GreenletCore {
   wait::Flow* flow_ = nullptr;
   const Crossing* takes_ = nullptr;  // what it rests for; nullptr: nothing, whatever comes is dropped
   void* place_ = nullptr;
-  std::exception_ptr thrown_;  // into it
+  std::exception_ptr thrown_;     // into it
+  GreenletCore* left_ = nullptr;  // for it, by one whom nobody else looks after
   Run run_ = nullptr;
   Free free_ = nullptr;
   std::size_t stack_size_ = 0;

@@ -95,7 +95,9 @@ class greenlet {
   const {
     detail::Value<T> value(std::forward<Args>(args)...);
     detail::Slot<detail::Value<T>> back;
-    core_.get().switch_to(detail::crossing<T>, &value, back.place());
+    detail::GreenletCore& me = detail::GreenletCore::current();
+    core_.get().switch_to(me, detail::crossing<T>, &value, back.place());
+    me.look_up();
     return static_cast<T>(back.take());
   }
 
