@@ -24,13 +24,13 @@ struct Condition::WholeLock {
 // An RLock as one lock, whatever its depth.
 struct Condition::WholeRLock {
   RLock& held;
-  std::uint32_t depth = 0;
+  std::uint32_t again = 0;
 
   void unlock() {
-    depth = std::exchange(held.depth_, 1);
+    again = std::exchange(held.again_, 0);
     held.release();
   }
-  void lock() noexcept { held.lock_until_done(depth); }
+  void lock() noexcept { held.lock_until_done(again); }
 };
 
 struct Condition::Body {

@@ -12,7 +12,7 @@ namespace weft::threading {
 bool RLock::acquire_slow(const Timeout& timeout) {
   if (timeout.is_negative()) throw ValueError("timeout value must be a non-negative number");
   if (!sync::acquire<wait::InProcess>(word_, timeout, {"RLock", this})) return wait::in_vain();
-  depth_ = 1;
+  note_owner(0);
   return true;
 }
 
@@ -23,11 +23,17 @@ void RLock::lock_slow() {
   }
 }
 
-void RLock::lock_until_done(std::uint32_t depth) noexcept {
+void RLock::lock_until_done(std::uint32_t again) noexcept {
   if (!detail::LockWord::try_acquire(word_, detail::self())) {
     sync::acquire<wait::InProcess>(word_, wait::Deadline::until_done(), {"RLock", this});
   }
-  depth_ = depth;
+  note_owner(again);
+}
+
+// Also of what the child of a fork() has taken over from a thread that it does not have.
+void RLock::note_owner(std::uint32_t again) noexcept {
+  owner_.store(detail::self_id, std::memory_order_relaxed);
+  again_ = again;
 }
 
 void RLock::release_slow() noexcept { sync::release_contended<wait::InProcess>(word_); }

@@ -56,29 +56,33 @@ class ModelRLock {
  public:
   bool acquire(const Timeout& timeout = {}) {
     if (is_owned()) {
-      depth_ = depth_ + 1;
+      again_ = again_ + 1;
       return true;
     }
     if (!detail::LockWord::try_acquire(word_, InModel::self()) &&
         !sync::acquire<InModel>(word_, timeout, {"RLock", this})) {
       return false;
     }
-    depth_ = 1;
+    owner_.store(InModel::self(), std::memory_order_relaxed);
     return true;
   }
 
   void release() {
     model::require(is_owned(), "who releases the RLock owns it");
-    depth_ = depth_ - 1;
-    if (depth_ != 0) return;
+    if (again_ != 0) {
+      again_ = again_ - 1;
+      return;
+    }
+    owner_.store(0, std::memory_order_relaxed);
     if (!detail::LockWord::is_plain(detail::LockWord::release(word_))) release_contended<InModel>(word_);
   }
 
-  bool is_owned() const { return detail::LockWord::owner(word_.load(std::memory_order_relaxed)) == InModel::self(); }
+  bool is_owned() const { return owner_.load(std::memory_order_relaxed) == InModel::self(); }
 
  private:
   Word word_{detail::LockWord::Free};
-  model::Data<int> depth_ = 0;
+  Word owner_{0};
+  model::Data<int> again_ = 0;
 };
 
 class ModelSemaphore {

@@ -16,7 +16,7 @@ INSTANTIATE_TYPED_TEST_SUITE_P(RLock, BaseLockTests, Holes, CrewNames);
 INSTANTIATE_TYPED_TEST_SUITE_P(RLock, RLockTests, Holes, CrewNames);
 
 constinit RLock at_static_initialisation;
-static_assert(sizeof(RLock) == 8);
+static_assert(sizeof(RLock) == 12);
 static_assert(std::is_trivially_destructible_v<RLock>);
 
 TEST(RLockTest, IsConstinit) {
