@@ -8,7 +8,7 @@
 
 namespace {
 
-using weft::gevent::Greenlet, weft::gevent::joinall, weft::gevent::spawn;
+using weft::gevent::Greenlet, weft::gevent::spawn;
 
 struct Weft {
   using Many = std::vector<Greenlet<>>;
@@ -17,7 +17,9 @@ struct Weft {
   static void start(Many& all, F f) {
     all.push_back(spawn(f));
   }
-  static void join(Many& all) { joinall(all); }
+  static void join(const Many& all) {
+    for (const Greenlet<>& each : all) each.join();
+  }
   static void yield() { weft::gevent::sleep(0); }
   static void sleep(double seconds) { weft::gevent::sleep(seconds); }
 
