@@ -51,7 +51,8 @@ inline constexpr std::size_t cells_per_block =
 /// about to sleep sees a put, a get or a close that came before.
 ///
 /// limit_ and seen_ are what each end last saw of the other one, so that it has
-/// to look across only when they are used up.
+/// to look across only when they are used up; until then the cells ahead are fetched
+/// while the one at hand is dealt with.
 ///
 /// PerBlock is for the model, which wants small blocks.
 template <class T, class Policy = InProcess, std::size_t PerBlock = cells_per_block<T>>
@@ -120,8 +121,10 @@ class Fifo {
       std::size_t at = place_in_block(ticket);
       if (at == PerBlock - 1) {
         if (put_last(block, ticket, item)) return Tried::Done;
-      } else if (tail_.compare_exchange_weak(ticket, ticket + Step, std::memory_order_seq_cst,
-                                             std::memory_order_relaxed)) {
+        continue;
+      }
+      fetch_ahead(*block, ticket, limit_);
+      if (tail_.compare_exchange_weak(ticket, ticket + Step, std::memory_order_seq_cst, std::memory_order_relaxed)) {
         fill(block->cells[at], ticket, item);
         return Tried::Done;
       }
@@ -143,6 +146,7 @@ class Fifo {
         Policy::linger(round++);
         continue;
       }
+      fetch_ahead(*block, ticket, seen_);
       if (head_.compare_exchange_weak(ticket, ticket + Step, std::memory_order_seq_cst, std::memory_order_relaxed)) {
         std::size_t at = place_in_block(ticket);
         Cell& cell = block->cells[at];
@@ -290,6 +294,19 @@ class Fifo {
   static Block* block_of(Ticket ticket, const Atomic<std::uintptr_t>& end) noexcept {
     std::uintptr_t found = end.load(std::memory_order_acquire);
     return found % 2 == parity(ticket) ? reinterpret_cast<Block*>(found & ~std::uintptr_t{1}) : nullptr;
+  }
+
+  // Brings near the cell that this end comes to after a few more, if the other end was
+  // seen beyond it: the core that wrote it last is another one, and has to give it away.
+  static void fetch_ahead(const Block& block, Ticket ticket, const Atomic<Ticket>& other_end) noexcept {
+    constexpr std::size_t Ahead = std::max<std::size_t>(2 * Line / sizeof(Cell), 1);
+    const std::size_t at = place_in_block(ticket) + Ahead;
+    if (at >= PerBlock || ticket + Ahead * Step >= other_end.load(std::memory_order_relaxed)) return;
+#if defined(__x86_64__)
+    asm("prefetchw %0" : : "m"(block.cells[at].stamp));  // gcc's own asks for a copy to read only
+#else
+    __builtin_prefetch(&block.cells[at].stamp, 1);
+#endif
   }
 
   bool renew_limit(Ticket ticket) noexcept {
