@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <mutex>
 
 #include "os/thread_name.hpp"
@@ -129,9 +130,8 @@ void Threads::reap_all() noexcept {
     BodyPtr body;
     {
       std::scoped_lock held(mutex_);
-      for (const BodyPtr& b : unreaped_) {
-        if (!b->reaped.load(std::memory_order_relaxed)) body = b;
-      }
+      auto it = std::ranges::find_if(unreaped_, [](auto& b) { return !b->reaped.load(std::memory_order_relaxed); });
+      if (it != unreaped_.end()) body = *it;
     }
     if (body == nullptr) return;
     reap(*body);
