@@ -28,6 +28,19 @@ os::StackPool& pool() {
   return pool;
 }
 
+/// Every test goes both ways of going.
+using Go = void (*)(Context& from, Context& to) noexcept;
+class ContextTest : public testing::TestWithParam<Go> {
+ protected:
+  ContextTest() { way = GetParam(); }
+
+ public:
+  static inline Go way = nullptr;
+};
+INSTANTIATE_TEST_SUITE_P(Every, ContextTest, testing::Values(&Context::transfer, &Context::turn), [](const auto& its) {
+  return std::string(its.param == &Context::transfer ? "Transfer" : "Turn");
+});
+
 /// A context that runs a function, between the test and itself.
 class Other {
  public:
@@ -36,8 +49,8 @@ class Other {
   }
   ~Other() { pool().give_back(stack_); }
 
-  void enter() { Context::transfer(main_, context_); }
-  void leave() { Context::transfer(context_, main_); }
+  void enter() { ContextTest::way(main_, context_); }
+  void leave() { ContextTest::way(context_, main_); }
   bool ended() const { return ended_; }
 
  private:
@@ -55,7 +68,7 @@ class Other {
   bool ended_ = false;
 };
 
-TEST(ContextTest, GoesThereAndComesBack) {
+TEST_P(ContextTest, GoesThereAndComesBack) {
   std::string seen;
   Other other([&](Other& me) {
     seen += 'b';
@@ -71,7 +84,7 @@ TEST(ContextTest, GoesThereAndComesBack) {
 }
 
 // A stack begins where instructions on 16 bytes want it, and so does every call.
-TEST(ContextTest, TheStackIsAligned) {
+TEST_P(ContextTest, TheStackIsAligned) {
   std::uintptr_t first = 1, later = 1;
   Other other([&](Other& me) {
     struct alignas(16) Vector {
@@ -112,7 +125,7 @@ TEST(ContextTest, TheStackIsAligned) {
   return sum;
 }
 
-TEST(ContextTest, RegistersAreKept) {
+TEST_P(ContextTest, RegistersAreKept) {
   const std::uint64_t expected_here = keeps(7, [] {}), expected_there = keeps(11, [] {});
   std::uint64_t there = 0;
   Other other([&](Other& me) {
@@ -126,7 +139,7 @@ TEST(ContextTest, RegistersAreKept) {
 
 #if defined(__x86_64__)
 // The callee-saved ones by name, in case no compiler keeps anything in them.
-TEST(ContextTest, EachSavedRegisterByName) {
+TEST_P(ContextTest, EachSavedRegisterByName) {
   Other other([](Other& me) {
     for (;;) {
       asm volatile("xor %%rbx, %%rbx; xor %%r12, %%r12; xor %%r13, %%r13; xor %%r14, %%r14; xor %%r15, %%r15"
@@ -167,7 +180,7 @@ TEST(ContextTest, EachSavedRegisterByName) {
 #endif
 
 // Rounding is each one's own, in both units; a new one begins with the usual.
-TEST(ContextTest, FloatingPointControlIsKept) {
+TEST_P(ContextTest, FloatingPointControlIsKept) {
   auto third = [] {
     volatile double one = 1, three = 3, result = one / three;  // volatile, too: it is not to be put off
     return result;
@@ -197,7 +210,7 @@ TEST(ContextTest, FloatingPointControlIsKept) {
   std::fesetround(FE_TONEAREST);
 }
 
-TEST(ContextTest, ExceptionsAreThrownAndCaughtThere) {
+TEST_P(ContextTest, ExceptionsAreThrownAndCaughtThere) {
   int caught = 0;
   Other other([&](Other& me) {
     for (int i = 0; i < 3; ++i) {
@@ -221,7 +234,7 @@ TEST(ContextTest, ExceptionsAreThrownAndCaughtThere) {
 }
 
 // Both inside of catch blocks, each of which goes on with its own.
-TEST(ContextTest, ExceptionsBeingHandledAreEachOnesOwn) {
+TEST_P(ContextTest, ExceptionsBeingHandledAreEachOnesOwn) {
   std::string seen;
   Other other([&](Other& me) {
     EXPECT_EQ(std::current_exception(), nullptr);
@@ -259,7 +272,7 @@ struct Enters {
   Other& other;
 };
 
-TEST(ContextTest, UncaughtExceptionsAreCountedForEach) {
+TEST_P(ContextTest, UncaughtExceptionsAreCountedForEach) {
   Other other([&](Other& me) {
     for (;;) {
       EXPECT_EQ(std::uncaught_exceptions(), 0);
@@ -279,7 +292,7 @@ TEST(ContextTest, UncaughtExceptionsAreCountedForEach) {
   EXPECT_EQ(std::uncaught_exceptions(), 0);
 }
 
-TEST(ContextTest, AMillionSwitches) {
+TEST_P(ContextTest, AMillionSwitches) {
   int there = 0;
   Other other([&](Other& me) {
     for (;; ++there) me.leave();
@@ -288,7 +301,7 @@ TEST(ContextTest, AMillionSwitches) {
   EXPECT_EQ(there, 499'999);
 }
 
-TEST(ContextTest, AStackIsUsedAgain) {
+TEST_P(ContextTest, AStackIsUsedAgain) {
   void* first = nullptr;
   for (int i = 0; i < 100; ++i) {
     Other other([&](Other&) {
