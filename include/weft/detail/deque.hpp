@@ -38,32 +38,40 @@ class Deque {
 
   /// The owner's. False, and nothing done, if it is full.
   bool push(T* item) noexcept {
-    std::int64_t bottom = bottom_.load(std::memory_order_relaxed);
-    if (!has_room(bottom)) [[unlikely]]
+    if (!has_room()) [[unlikely]]
       return false;
-    cell(bottom).store(item, std::memory_order_relaxed);
-    bottom_.store(bottom + 1, std::memory_order_release);
+    cell(mine_).store(item, std::memory_order_relaxed);
+    bottom_.store(++mine_, std::memory_order_release);
     return true;
   }
 
   /// The owner's: makes what was pushed known by a sequentially consistent
   /// read-modify-write, for who looks at something else next and has to be seen first.
-  void tell() noexcept { bottom_.exchange(bottom_.load(std::memory_order_relaxed), std::memory_order_seq_cst); }
+  void tell() noexcept { bottom_.exchange(mine_, std::memory_order_seq_cst); }
 
   /// The owner's: takes what was pushed last, or null.
   T* pop() noexcept {
-    std::int64_t bottom = bottom_.load(std::memory_order_relaxed) - 1;
-    return take_back(bottom) ? cell(bottom).load(std::memory_order_relaxed) : nullptr;
+    const std::int64_t last = mine_ - 1;
+    return take_back() ? cell(last).load(std::memory_order_relaxed) : nullptr;
   }
 
   /// The owner's, who knows what it pushed last: takes that, or false if it was
   /// stolen.
-  bool take_back() noexcept { return take_back(bottom_.load(std::memory_order_relaxed) - 1); }
+  bool take_back() noexcept {
+    const std::int64_t last = --mine_;
+    bottom_.exchange(last, std::memory_order_seq_cst);
+    std::int64_t top = top_.load(std::memory_order_seq_cst);
+    if (top < last) [[likely]]
+      return true;
+    bool taken =
+        top == last && top_.compare_exchange_strong(top, top + 1, std::memory_order_seq_cst, std::memory_order_relaxed);
+    bottom_.store(++mine_, std::memory_order_relaxed);
+    return taken;
+  }
 
   /// The owner's: whether this is what it pushed last. It may have been stolen.
   bool is_last(const T* item) const noexcept {
-    std::int64_t bottom = bottom_.load(std::memory_order_relaxed);
-    return bottom > top_.load(std::memory_order_relaxed) && cell(bottom - 1).load(std::memory_order_relaxed) == item;
+    return mine_ > top_.load(std::memory_order_relaxed) && cell(mine_ - 1).load(std::memory_order_relaxed) == item;
   }
 
   /// Anybody's: takes the oldest, or null if there was none at some moment.
@@ -89,27 +97,19 @@ class Deque {
   Atomic<T*>& cell(std::int64_t at) noexcept { return cells_[static_cast<std::size_t>(at) % Capacity]; }
   const Atomic<T*>& cell(std::int64_t at) const noexcept { return cells_[static_cast<std::size_t>(at) % Capacity]; }
 
-  bool has_room(std::int64_t bottom) noexcept {
+  bool has_room() noexcept {
     constexpr auto Most = static_cast<std::int64_t>(Capacity);
-    if (bottom - top_seen_ < Most) return true;
+    if (mine_ - top_seen_ < Most) return true;
     // acquire: the thief that made the room has looked at its cell.
     top_seen_ = top_.load(std::memory_order_acquire);
-    return bottom - top_seen_ < Most;
-  }
-
-  bool take_back(std::int64_t bottom) noexcept {
-    bottom_.exchange(bottom, std::memory_order_seq_cst);
-    std::int64_t top = top_.load(std::memory_order_seq_cst);
-    if (top < bottom) [[likely]]
-      return true;
-    bool taken = top == bottom &&
-                 top_.compare_exchange_strong(top, top + 1, std::memory_order_seq_cst, std::memory_order_relaxed);
-    bottom_.store(bottom + 1, std::memory_order_relaxed);
-    return taken;
+    return mine_ - top_seen_ < Most;
   }
 
   alignas(Line) Atomic<std::int64_t> bottom_{0};
-  std::int64_t top_seen_ = 0;  // the owner's
+  // The owner's: bottom_, for itself, since to read what was just exchanged is slow; and
+  // top_ as it was when it last looked.
+  std::int64_t mine_ = 0;
+  std::int64_t top_seen_ = 0;
   alignas(Line) Atomic<std::int64_t> top_{0};
   alignas(Line) Atomic<T*> cells_[Capacity]{};
 };
