@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The weft authors
 // SPDX-License-Identifier: MIT
 
-// What lies under weft's green threads, greenlets and generators: no peer, and not public.
+// What lies under weft's greenlets and generators: no peer, and not public.
 #include "os/context.hpp"
 
 #include "os/stack_pool.hpp"
@@ -27,8 +27,8 @@ class Other {
         call_);
   }
   ~Other() { pool().give_back(stack_); }
-  void enter() { weft::os::Context::transfer(main_, context_); }
-  void leave() { weft::os::Context::transfer(context_, main_); }
+  void enter() { weft::os::Context::turn(main_, context_); }
+  void leave() { weft::os::Context::turn(context_, main_); }
 
  private:
   static weft::os::StackPool& pool() {

@@ -11,8 +11,8 @@
 #include "weft/greenlet/greenlet.hpp"
 
 // A greenlet is New, then Started, with a stack, then Dead. The one that runs is
-// waiter.running; everybody else of the same waiter is suspended in rest(), and
-// says there what it takes. So a switch is: find whom it reaches (the dead pass
+// waiter.running; everybody else of the same waiter has left by go(), and has said
+// there what it takes. So a switch is: find whom it reaches (the dead pass
 // on to their parents), put the value in its place, go.
 //
 // References are counted, but the switch does not touch the counts: the one that
@@ -215,10 +215,10 @@ inline void GreenletCore::go(GreenletCore& to, const Crossing* what, void* back)
 
 void GreenletCore::rest(GreenletCore& to, const Crossing* what, void* back) {
   go(to, what, back);
-  look_up();
+  come_back();
 }
 
-void GreenletCore::take_news() {
+void GreenletCore::come_back_slow() {
   look_after_left();
   if (thrown_ != nullptr) std::rethrow_exception(std::exchange(thrown_, nullptr));
 }

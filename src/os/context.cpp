@@ -88,7 +88,7 @@ asm(R"(
   popq %rcx
   .cfi_adjust_cfa_offset -8
   .cfi_register rip, rcx
-  jmp *%rcx
+  notrack jmp *%rcx
   .cfi_endproc
   .size weft_turn, .-weft_turn
 

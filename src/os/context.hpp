@@ -34,8 +34,8 @@ class Context {
   /// transfers to `from`.
   static void transfer(Context& from, Context& to) noexcept;
 
-  /// The same, and quicker where two take turns, if the caller ends with it: then
-  /// nothing returns but into what took its turn.
+  /// The same, and quicker where two take turns, provided that the caller, and what
+  /// called that, ends with it: then no return follows on the other stack.
   static void turn(Context& from, Context& to) noexcept;
 
   /// The same, never to come back.

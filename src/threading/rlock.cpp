@@ -30,7 +30,7 @@ void RLock::lock_until_done(std::uint32_t again) noexcept {
   note_owner(again);
 }
 
-// Also of what the child of a fork() has taken over from a thread that it does not have.
+// Both: in the child of a fork() they may be those of a thread that it does not have.
 void RLock::note_owner(std::uint32_t again) noexcept {
   owner_.store(detail::self_id, std::memory_order_relaxed);
   again_ = again;

@@ -213,10 +213,8 @@ void Scheduler::repair() {
   for (std::uint32_t n = made_.load(std::memory_order_relaxed); n-- > 0;) {
     Worker& one = post(n);
     if (&one == worker_here) continue;
-    while (one.tasks.steal() != nullptr) {
-    }
-    while (one.forks.steal() != nullptr) {
-    }
+    one.tasks.forget();
+    one.forks.forget();
   }
   forget_all_but(worker_here);
   forks_.store(detail::fork_generation, std::memory_order_release);

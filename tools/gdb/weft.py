@@ -20,7 +20,7 @@ import struct
 import gdb
 import gdb.unwinder
 
-# What weft_switch leaves at the stack pointer, in words: src/os/context.cpp.
+# What weft_switch and weft_turn leave at the stack pointer, in words: src/os/context.cpp.
 SAVED = {
     "i386:x86-64": (
         {"r15": 1, "r14": 2, "r13": 3, "r12": 4, "rbx": 5, "rbp": 6, "rip": 7},

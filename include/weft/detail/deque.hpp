@@ -26,6 +26,9 @@ namespace weft::detail {
 /// order of sequentially consistent operations. If the owner finds top_ below
 /// the item that it takes, then whoever later finds top_ at that item also finds
 /// bottom_ no higher.
+///
+/// In the child of a fork() whoever owns it next calls forget() first: it may have been
+/// cut off between two steps of an owner who stayed behind.
 template <class T, class Policy = InProcess, std::size_t Capacity = 256>
 class Deque {
   template <class U>
@@ -89,6 +92,12 @@ class Deque {
   bool has_some() const noexcept {
     std::int64_t top = top_.load(std::memory_order_seq_cst);
     return bottom_.load(std::memory_order_seq_cst) > top;
+  }
+
+  /// Drops all that is there, and whatever its owner was about to do.
+  void forget() noexcept {
+    mine_ = top_seen_ = top_.load(std::memory_order_relaxed);
+    bottom_.store(mine_, std::memory_order_relaxed);
   }
 
  private:

@@ -296,12 +296,13 @@ class Fifo {
     return found % 2 == parity(ticket) ? reinterpret_cast<Block*>(found & ~std::uintptr_t{1}) : nullptr;
   }
 
-  // Brings near the cell that this end comes to after a few more, if the other end was
-  // seen beyond it: the core that wrote it last is another one, and has to give it away.
-  static void fetch_ahead(const Block& block, Ticket ticket, const Atomic<Ticket>& other_end) noexcept {
+  // Brings near the cell that this end comes to after a few more, for the core that wrote
+  // it last is another one, and has to give it away: a get no further than the items that
+  // it has seen, a put no further than the room.
+  static void fetch_ahead(const Block& block, Ticket ticket, const Atomic<Ticket>& used_up) noexcept {
     constexpr std::size_t Ahead = std::max<std::size_t>(2 * Line / sizeof(Cell), 1);
     const std::size_t at = place_in_block(ticket) + Ahead;
-    if (at >= PerBlock || ticket + Ahead * Step >= other_end.load(std::memory_order_relaxed)) return;
+    if (at >= PerBlock || ticket + Ahead * Step >= used_up.load(std::memory_order_relaxed)) return;
 #if defined(__x86_64__)
     asm("prefetchw %0" : : "m"(block.cells[at].stamp));  // gcc's own asks for a copy to read only
 #else

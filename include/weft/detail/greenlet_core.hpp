@@ -65,12 +65,13 @@ class WEFT_API GreenletCore {
 
   /// Leaves `me`, which is current(), with *value, which is of that type, and rests
   /// until somebody comes back with one of the same type: makes it at `back`. Or
-  /// throws. me.look_up() has to follow.
+  /// throws. me.come_back() has to follow.
   void switch_to(GreenletCore& me, const Crossing& what, void* value, void* back);
-  /// After a switch that has come back: throws what was thrown into this one.
-  void look_up() {
+  /// What is left to do after a switch: looks after who was left for this one, then
+  /// throws what was thrown into it.
+  void come_back() {
     if (left_ != nullptr || thrown_ != nullptr) [[unlikely]]
-      take_news();
+      come_back_slow();
   }
   void throw_into(const std::exception_ptr& exception, bool is_exit, const Crossing& what, void* back);
   static bool is_exit(const std::exception_ptr& exception) noexcept;
@@ -113,7 +114,7 @@ class WEFT_API GreenletCore {
   GreenletCore& pass_value(const Crossing& what, void* value) noexcept;
   void go(GreenletCore& to, const Crossing* what, void* back) noexcept;
   void rest(GreenletCore& to, const Crossing* what, void* back);
-  void take_news();
+  void come_back_slow();
   void look_after_left() noexcept;
   void kill() noexcept;
 
@@ -126,7 +127,7 @@ class WEFT_API GreenletCore {
   const Crossing* takes_ = nullptr;  // what it rests for; nullptr: nothing, whatever comes is dropped
   void* place_ = nullptr;
   std::exception_ptr thrown_;     // into it
-  GreenletCore* left_ = nullptr;  // for it, by one whom nobody else looks after
+  GreenletCore* left_ = nullptr;  // who left for this one and has nobody else: ended, or without a handle
   Run run_ = nullptr;
   Free free_ = nullptr;
   std::size_t stack_size_ = 0;

@@ -97,7 +97,7 @@ class greenlet {
     detail::Slot<detail::Value<T>> back;
     detail::GreenletCore& me = detail::GreenletCore::current();
     core_.get().switch_to(me, detail::crossing<T>, &value, back.place());
-    me.look_up();
+    me.come_back();
     return static_cast<T>(back.take());
   }
 
