@@ -35,6 +35,7 @@ constinit std::vector<Hub*> spare_hubs;  // of threads that have ended
 constinit std::atomic<Hub*> all_hubs{nullptr};
 
 constexpr std::uint32_t Budget = 64;
+constexpr int Yields = 12;
 constexpr std::int64_t FirstPatience = 100'000'000, MostPatience = 60'000'000'000;
 
 }  // namespace
@@ -206,8 +207,10 @@ void Hub::look() noexcept {
   if (polled_ != nullptr) poll(0);
 }
 
+// The core is given away first, for others who are about to put something into the
+// inbox; not if the last sleep was over without that, as timers and descriptors have it.
 void Hub::sleep() noexcept {
-  for (int yields = 0; yields < 12; ++yields) {
+  for (int yields = others_come_ ? Yields : 0; yields > 0; --yields) {
     if (!inbox_.empty()) return;
     if (os::give_core() == os::Gave::Up) break;
   }
@@ -226,6 +229,7 @@ void Hub::sleep() noexcept {
     }
     runs_.store(ran, std::memory_order_release);
   });
+  others_come_ = arrived;
   if (woken && polled_ != nullptr) door_bell_->wait_for_ring();
   if (!for_others || arrived || error != ETIMEDOUT) {
     patience_ = FirstPatience;

@@ -155,6 +155,7 @@ class Hub {
   GreenWaiter* spares_ = nullptr;
   os::StackPool* stacks_ = nullptr;  // its thread's
   std::atomic<int> native_id_{0};
+  bool others_come_ = true;    // the last sleep ended by somebody in the inbox
   std::int64_t patience_ = 0;  // how long it slept last with nothing to wait for but others
   std::string deadlock_;       // the report of the last one
 
