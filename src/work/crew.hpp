@@ -145,7 +145,7 @@ class Crew {
   void answer(Post<Place>& me) noexcept;
   void settle(Post<Place>& post) noexcept;
   void mark(Post<Place>& post, std::uint32_t what) noexcept;
-  void unmark(Post<Place>& post, std::uint32_t what) noexcept;
+  std::uint32_t unmark(Post<Place>& post, std::uint32_t what) noexcept;
 
   Atomic<std::uint32_t> reach_{0};
   Atomic<std::uint32_t> hired_{0};
@@ -437,6 +437,8 @@ void Crew<Place, House>::watch(Post<Place>& me) noexcept {
       } else if (begun % 2 == 1 && (marks & one.Stuck) == 0) {
         mark(one, one.Stuck);
         some = true;
+        // It ended meanwhile: who worked there may have left before he saw the mark.
+        if (one.begun.load(std::memory_order_relaxed) != begun) unmark(one, one.Stuck);
       }
     }
     period = some ? First : std::min(period * 2, Longest);
@@ -467,17 +469,20 @@ void Crew<Place, House>::set_reserve() noexcept {
 template <class Place, class House>
 void Crew<Place, House>::mark(Post<Place>& post, std::uint32_t what) noexcept {
   waiting_.fetch_add(1, std::memory_order_seq_cst);  // before anybody can count it off again
-  const std::uint32_t before = post.marks.fetch_or(what, std::memory_order_relaxed);
+  const std::uint32_t before = post.marks.fetch_or(what, std::memory_order_acquire);
   if ((before & (post.Stuck | post.Waiting)) != 0) waiting_.fetch_sub(1, std::memory_order_seq_cst);
 }
 
+// Returns what was there. Who marks it later sees what was done before.
 template <class Place, class House>
-void Crew<Place, House>::unmark(Post<Place>& post, std::uint32_t what) noexcept {
-  const std::uint32_t before = post.marks.fetch_and(~what, std::memory_order_relaxed);
+std::uint32_t Crew<Place, House>::unmark(Post<Place>& post, std::uint32_t what) noexcept {
+  const std::uint32_t before = post.marks.fetch_and(~what, std::memory_order_release);
   const std::uint32_t waits = before & (post.Stuck | post.Waiting);
-  if (waits == 0 || (waits & ~what) != 0) return;
-  waiting_.fetch_sub(1, std::memory_order_seq_cst);
-  set_reserve();
+  if (waits != 0 && (waits & ~what) == 0) {
+    waiting_.fetch_sub(1, std::memory_order_seq_cst);
+    set_reserve();
+  }
+  return before;
 }
 
 // A task has ended, and something is noted down of its post. What is asked for is an
@@ -512,10 +517,8 @@ void Crew<Place, House>::answer(Post<Place>& me) noexcept {
 template <class Place, class House>
 void Crew<Place, House>::settle(Post<Place>& post) noexcept {
   post.account.left = 0;
-  const std::uint32_t marks = post.marks.load(std::memory_order_relaxed);
-  if (marks == 0) return;
+  const std::uint32_t marks = unmark(post, post.Stuck | post.Asked | post.Waiting | post.Waited);
   const bool confirmed = (marks & (post.Waiting | post.Waited)) == post.Waiting;
-  unmark(post, post.Stuck | post.Asked | post.Waiting | post.Waited);
   if (confirmed) post.marks.fetch_or(post.Waited, std::memory_order_relaxed);
 }
 

@@ -121,15 +121,14 @@ class ModelPool : public work::Crew<InModel, ModelPool> {
   // effect any more, and nothing is left of one that has begun.
   void audit() {
     until([&] { return ended == 2 && done == brought && model::asleep() == threads; });
-    int stuck = 0;
     for (auto& post : posts_) {
       if (!post) continue;
       const std::uint32_t marks = post->marks.fetch_or(0, std::memory_order_relaxed);
-      require((marks & post->Waiting) == 0 && post->account.left == 0, "where nobody works nothing waits");
-      stuck += (marks & post->Stuck) != 0;
+      require((marks & (post->Waiting | post->Stuck)) == 0 && post->account.left == 0,
+              "where nobody works nothing waits");
     }
     const int down = wanted - static_cast<int>(reserve_.load(std::memory_order_seq_cst));
-    const int up = std::min(wanted, static_cast<int>(cores_) + 2 * stuck);
+    const int up = std::min(wanted, static_cast<int>(cores_));
     require(down == up || down == std::min(wanted, up + 1),
             "as many may be up as there are cores, and one who watches");
   }
