@@ -6,13 +6,17 @@
 #include <algorithm>
 
 #include "os/clock.hpp"
+#include "os/cpu.hpp"
 #include "work/locked.hpp"
 
 namespace weft::detail {
 namespace {
 
-constexpr std::size_t Parts = 4;       // for each worker, if they were all of a size
-constexpr std::int64_t WorthIt = 500;  // ns that a chunk should take at least
+constexpr std::size_t Parts = 4;  // for each worker, if they were all of a size
+
+// A chunk should take at least so many ticks, half a microsecond or more: to fetch it
+// from where all fetch theirs takes a tenth of that.
+std::uint64_t worth_it() noexcept { return os::ticks_of_a_slice() / 512; }
 
 }  // namespace
 
@@ -23,6 +27,7 @@ Spread::Spread(std::size_t items, std::size_t chunk, int workers, Progress progr
 
 // How many there are to do from `from` on.
 std::size_t Spread::take(std::size_t& from) noexcept {
+  __builtin_prefetch(&next_, 1);  // or the line comes twice: to be read, and to be written
   from = next_.load(std::memory_order_relaxed);
   for (;;) {
     std::size_t left = items_ - from;
@@ -59,14 +64,14 @@ bool Spread::take_part(Work& job, Do chunk) {
         invite(job);
       }
     }
-    const bool measured = tracker_ || (done == 0 && chunk_ == 0);
-    std::int64_t begun = measured ? os::monotonic() : 0;
+    const bool measured = done == 0 && chunk_ == 0;
+    const std::int64_t begun = tracker_ ? os::monotonic() : 0;
+    const std::uint64_t ticks = measured ? os::ticks() : 0;
     chunk(job, from, from + some);
+    if (tracker_) tracker_->note(some, begun, os::monotonic());
     if (!measured) continue;
-    std::int64_t ended = os::monotonic();
-    if (tracker_) tracker_->note(some, begun, ended);
-    auto each = static_cast<std::size_t>(ended - begun) / some + 1;
-    least_.store(std::max<std::size_t>(WorthIt / each, 1), std::memory_order_relaxed);
+    const std::uint64_t each = (os::ticks() - ticks) / some + 1;
+    least_.store(std::max<std::size_t>(worth_it() / each, 1), std::memory_order_relaxed);
   }
   // release, acquire: who finishes the last item sees what the others did.
   return done != 0 && left_.fetch_sub(done, std::memory_order_acq_rel) == done;

@@ -49,7 +49,11 @@ class WEFT_API Spread {
   std::size_t take(std::size_t& from) noexcept;
   static void invite(Work& job) noexcept;
 
-  static constexpr std::size_t Line = 64;
+  // Between words that change and what does not: an aligned record would have to come
+  // from the allocator's slow side.
+  struct Apart {
+    char line[64];
+  };
 
   const std::size_t items_;
   const std::size_t chunk_;
@@ -58,10 +62,13 @@ class WEFT_API Spread {
   std::exception_ptr failure_;
   std::size_t failed_ = 0;
   std::atomic<std::uint32_t> lock_{0};
-  alignas(Line) std::atomic<std::size_t> next_{0};
+  [[maybe_unused]] Apart apart_1_;
+  std::atomic<std::size_t> next_{0};
   std::atomic<std::size_t> least_{1};  // items in a chunk
-  alignas(Line) std::atomic<std::size_t> left_;
+  [[maybe_unused]] Apart apart_2_;
+  std::atomic<std::size_t> left_;
   std::atomic<int> invited_{1};
+  [[maybe_unused]] Apart apart_3_;
 };
 
 /// Storage for results that are made in any order.
