@@ -11,6 +11,7 @@
 #include <cstdlib>
 #include <iterator>
 #include <mutex>
+#include <new>
 #include <utility>
 #include <vector>
 
@@ -80,19 +81,31 @@ void Hub::begin(ThreadWaiter& root) noexcept {
   watch_hubs();
 }
 
+// Out of memory for some, as each alone would take up to a line more than it needs.
+GreenWaiter& Hub::make_waiter() {
+  constexpr std::size_t Some = 32;
+  if (unmade_ == unmade_end_) {
+    unmade_ =
+        static_cast<GreenWaiter*>(::operator new(Some * sizeof(GreenWaiter), std::align_val_t(alignof(GreenWaiter))));
+    unmade_end_ = unmade_ + Some;
+  }
+  auto* made = ::new (unmade_) GreenWaiter(*this);
+  roll().enter(*made);
+  ++unmade_;
+  return *made;
+}
+
 Waiter& Hub::spawn(const GreenTask& task) {
   timers_.reserve(alive_ + 2);
   os::Stack stack = stacks_->take(task.stack_size != 0 ? task.stack_size : DefaultStackSize);
   GreenWaiter* green = spares_;
   if (green != nullptr) {
-    spares_ = green->next_spare_;
+    spares_ = static_cast<GreenWaiter*>(green->next);
     roll().step_in(*green);
   } else {
     try {
-      green = new GreenWaiter(*this);
-      roll().enter(*green);
+      green = &make_waiter();
     } catch (...) {
-      delete green;
       stacks_->give_back(stack);
       throw;
     }
@@ -139,7 +152,7 @@ void Hub::end(GreenWaiter& green) noexcept {
   roll().step_out(green);
   --alive_;
   stacks_->give_back(green.own.stack());
-  green.next_spare_ = spares_;
+  green.next = spares_;
   spares_ = &green;
   if (root_ == nullptr && alive_ == 0) std::exit(0);  // as when the last thread of a process ends
   Waiter& to = next();

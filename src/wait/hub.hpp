@@ -123,6 +123,7 @@ class Hub {
     OnDescriptors* next;
   };
 
+  GreenWaiter& make_waiter();
   static void run(void* green);
   [[noreturn]] void end(GreenWaiter& green) noexcept;
   Waiter& next() noexcept;
@@ -153,6 +154,8 @@ class Hub {
   std::size_t alive_ = 0;
   ThreadWaiter* root_ = nullptr;  // nullptr: it stayed behind in a fork()
   GreenWaiter* spares_ = nullptr;
+  GreenWaiter* unmade_ = nullptr;  // room for more
+  GreenWaiter* unmade_end_ = nullptr;
   os::StackPool* stacks_ = nullptr;  // its thread's
   std::atomic<int> native_id_{0};
   bool others_come_ = true;    // the last sleep ended by somebody in the inbox
@@ -189,7 +192,6 @@ class GreenWaiter final : public Waiter {
   friend class Hub;
   void (*run_)(void*) noexcept = nullptr;
   bool named_ = false;
-  GreenWaiter* next_spare_ = nullptr;
 };
 
 }  // namespace weft::wait

@@ -17,21 +17,20 @@ Outcome InProcess::wait(const Atomic<std::uint32_t>& word, std::uint32_t expecte
   if (deadline.is_now()) {
     return word.load(std::memory_order_acquire) == expected ? Outcome::TimedOut : Outcome::Changed;
   }
-  Lot::Node node(word, me);
-  if (!lot().park(node, expected)) return Outcome::Changed;
+  if (!lot().park(me, word, expected)) return Outcome::Changed;
   me.waits(reason, deadline);
   Outcome outcome = Outcome::Woken;
   {
     StopWatch watch(deadline, me);
-    for (std::int64_t until = deadline.at(); !node.woken(); me.rest(until)) {
+    for (std::int64_t until = deadline.at(); !Lot::is_woken(me); me.rest(until)) {
       bool interrupted = me.called_off(deadline);
       if (!interrupted && !deadline.passed()) continue;
-      if (lot().leave(node)) {
+      if (lot().leave(me)) {
         outcome = interrupted ? Outcome::Interrupted : Outcome::TimedOut;
         if (interrupted) me.take_interrupt();
         break;
       }
-      until = os::Never;  // a waker has the node, and is about to rouse us
+      until = os::Never;  // a waker has taken it, and is about to rouse us
     }
   }
   me.goes_on();

@@ -33,64 +33,68 @@ Lot::Bucket& Lot::locked(const void* word) noexcept {
   }
 }
 
-void Lot::append(Bucket& bucket, Node& node) noexcept {
-  node.next_ = nullptr;
-  (bucket.first == nullptr ? bucket.first : bucket.last->next_) = &node;
-  bucket.last = &node;
+void Lot::append(Bucket& bucket, Waiter& waiter) noexcept {
+  waiter.parking.next = nullptr;
+  (bucket.first == nullptr ? bucket.first : bucket.last->parking.next) = &waiter;
+  bucket.last = &waiter;
 }
 
-bool Lot::park(Node& node, std::uint32_t expected) {
-  Bucket& bucket = locked(node.word_);
+bool Lot::park(Waiter& waiter, const std::atomic<std::uint32_t>& word, std::uint32_t expected) noexcept {
+  Bucket& bucket = locked(&word);
   // Whoever changes the word and then wakes has either held this bucket's lock
-  // before us, and we see the change, or takes it after us and finds the node.
-  bool same = node.word_->load(std::memory_order_relaxed) == expected;
-  if (same) append(bucket, node);
+  // before us, and we see the change, or takes it after us and finds the waiter.
+  bool same = word.load(std::memory_order_relaxed) == expected;
+  if (same) {
+    waiter.parking.word = &word;
+    waiter.parking.state.store(Parking::Queued, std::memory_order_relaxed);
+    append(bucket, waiter);
+  }
   bucket.mutex.unlock();
   return same;
 }
 
-bool Lot::leave(Node& node) noexcept {
-  Bucket& bucket = locked(node.word_);
-  bool queued = node.state_.load(std::memory_order_relaxed) == Node::Queued;
+bool Lot::leave(Waiter& waiter) noexcept {
+  Bucket& bucket = locked(waiter.parking.word);
+  bool queued = waiter.parking.state.load(std::memory_order_relaxed) == Parking::Queued;
   if (queued) {
-    Node* before = nullptr;
-    for (Node* n = bucket.first; n != &node; n = n->next_) before = n;
-    (before == nullptr ? bucket.first : before->next_) = node.next_;
-    if (bucket.last == &node) bucket.last = before;
+    Waiter* before = nullptr;
+    for (Waiter* w = bucket.first; w != &waiter; w = w->parking.next) before = w;
+    (before == nullptr ? bucket.first : before->parking.next) = waiter.parking.next;
+    if (bucket.last == &waiter) bucket.last = before;
   }
   bucket.mutex.unlock();
   return queued;
 }
 
 int Lot::wake(const std::atomic<std::uint32_t>& word, int n) noexcept {
-  Node* taken = nullptr;
-  Node** end = &taken;
+  Waiter* taken = nullptr;
+  Waiter** end = &taken;
   int count = 0;
   Bucket& bucket = locked(&word);
-  Node* before = nullptr;
-  for (Node* node = bucket.first; node != nullptr && count < n;) {
-    Node* next = node->next_;
-    if (node->word_ == &word) {
-      (before == nullptr ? bucket.first : before->next_) = next;
-      if (bucket.last == node) bucket.last = before;
-      node->state_.store(Node::Taken, std::memory_order_relaxed);
-      node->next_ = nullptr;
-      *end = node;
-      end = &node->next_;
+  Waiter* before = nullptr;
+  for (Waiter* waiter = bucket.first; waiter != nullptr && count < n;) {
+    Parking& its = waiter->parking;
+    Waiter* next = its.next;
+    if (its.word == &word) {
+      (before == nullptr ? bucket.first : before->parking.next) = next;
+      if (bucket.last == waiter) bucket.last = before;
+      its.state.store(Parking::Taken, std::memory_order_relaxed);
+      its.next = nullptr;
+      *end = waiter;
+      end = &its.next;
       ++count;
     } else {
-      before = node;
+      before = waiter;
     }
-    node = next;
+    waiter = next;
   }
   bucket.mutex.unlock();
 
   while (taken != nullptr) {
-    Node* next = taken->next_;
-    Waiter* waiter = taken->waiter_;
-    taken->state_.store(Node::Woken, std::memory_order_release);
-    waiter->rouse();
-    taken = next;
+    Waiter& waiter = *taken;
+    taken = waiter.parking.next;
+    waiter.parking.state.store(Parking::Woken, std::memory_order_release);
+    waiter.rouse();
   }
   return count;
 }
@@ -107,10 +111,10 @@ void Lot::reserve(std::uint32_t waiters) noexcept {
   lock_all();
   if (table_.load(std::memory_order_relaxed) == old) {
     for (std::uint32_t i = 0; i < (1u << old->bits); ++i) {
-      for (Node* node = old->buckets[i].first; node != nullptr;) {
-        Node* next = node->next_;
-        append(grown->buckets[hash(node->word_, grown->bits)], *node);
-        node = next;
+      for (Waiter* waiter = old->buckets[i].first; waiter != nullptr;) {
+        Waiter* next = waiter->parking.next;
+        append(grown->buckets[hash(waiter->parking.word, grown->bits)], *waiter);
+        waiter = next;
       }
     }
     buckets.release();

@@ -16,28 +16,14 @@ namespace weft::wait {
 /// the number of possible waiters (reserve), so that buckets stay short.
 class Lot {
  public:
-  /// One wait, on the stack of the one who waits.
-  class Node {
-   public:
-    Node(const std::atomic<std::uint32_t>& word, Waiter& waiter) noexcept : word_(&word), waiter_(&waiter) {}
-    bool woken() const noexcept { return state_.load(std::memory_order_acquire) == Woken; }
-
-   private:
-    friend class Lot;
-    // Queued -> Taken under the bucket's lock, Taken -> Woken after it. Once
-    // Woken, the node may be gone: the waker does not touch it again.
-    enum State : std::uint8_t { Queued, Taken, Woken };
-
-    const std::atomic<std::uint32_t>* word_;
-    Waiter* waiter_;
-    Node* next_ = nullptr;
-    std::atomic<State> state_{Queued};
-  };
-
   /// Parks if the word still holds `expected`; false if it does not.
-  bool park(Node& node, std::uint32_t expected);
-  /// Takes back a node that is still parked; false if a waker has taken it.
-  bool leave(Node& node) noexcept;
+  bool park(Waiter& waiter, const std::atomic<std::uint32_t>& word, std::uint32_t expected) noexcept;
+  /// True once a waker has let go of one that was parked.
+  static bool is_woken(const Waiter& waiter) noexcept {
+    return waiter.parking.state.load(std::memory_order_acquire) == Parking::Woken;
+  }
+  /// Takes back one that is still parked; false if a waker has taken it.
+  bool leave(Waiter& waiter) noexcept;
   /// Wakes at most `n` who wait for the word, longest first; returns how many.
   int wake(const std::atomic<std::uint32_t>& word, int n) noexcept;
   /// Makes room for so many waiters. Without memory for that, the buckets get longer.
@@ -51,8 +37,8 @@ class Lot {
  private:
   struct alignas(32) Bucket {
     os::Mutex mutex;
-    Node* first = nullptr;
-    Node* last = nullptr;
+    Waiter* first = nullptr;
+    Waiter* last = nullptr;
   };
   struct Table {
     std::uint32_t bits;
@@ -62,7 +48,7 @@ class Lot {
 
   static std::uint32_t hash(const void* word, std::uint32_t bits) noexcept;
   Bucket& locked(const void* word) noexcept;
-  static void append(Bucket& bucket, Node& node) noexcept;
+  static void append(Bucket& bucket, Waiter& waiter) noexcept;
 
   static constexpr std::uint32_t FirstBits = 8;
   static Bucket first_buckets[1u << FirstBits];

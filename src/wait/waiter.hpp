@@ -37,6 +37,19 @@ class Label {
 };
 
 class Hub;
+class Waiter;
+
+/// Where somebody stands in the lot, in one wait at a time: what it waits for, and
+/// who comes after it. Lives with its waiter: whoever wakes it touches both.
+struct Parking {
+  // Queued -> Taken under the bucket's lock, Taken -> Woken after it. Once Woken, the
+  // next wait may begin: the waker does not touch it again.
+  enum State : std::uint8_t { Queued, Taken, Woken };
+
+  std::atomic<State> state{Woken};
+  const std::atomic<std::uint32_t>* word = nullptr;
+  Waiter* next = nullptr;
+};
 
 /// What somebody is seen to wait for.
 struct Sight {
@@ -55,7 +68,7 @@ struct Sight {
 /// Who waits: an OS thread, or a green thread. Told apart here, and nowhere
 /// above. Waiters are never destroyed, only used again: a late rouse() finds
 /// somebody who looks, sees nothing, and goes on waiting.
-class Waiter {
+class alignas(64) Waiter {
  public:
   Waiter(const Waiter&) = delete;
   Waiter& operator=(const Waiter&) = delete;
@@ -93,13 +106,8 @@ class Waiter {
   bool green() const noexcept { return green_; }
   int native_id() const noexcept { return native_id_.load(std::memory_order_relaxed); }
   void set_native_id(int id) noexcept { native_id_.store(id, std::memory_order_relaxed); }
-  Label name;
   Label::Text shown_name() const noexcept;  ///< its name, or what one without is called
 
-  /// What the threading room keeps for this waiter alone, and how it is dropped
-  /// when the waiter ends.
-  void* locals = nullptr;
-  void (*drop_locals)(void*) = nullptr;
   void lose_locals();  ///< also those that are made while others are dropped
 
   void waits(const Reason& reason, const Deadline& deadline) noexcept;
@@ -117,8 +125,6 @@ class Waiter {
   bool asked_to_end() const noexcept { return kill_.asked(life()); }
   bool killed() const noexcept { return asked_to_end() && may_be_thrown_at(); }
   void raise_pending();
-  void (*raise)(void* argument) = nullptr;
-  void* argument = nullptr;
 
   /// Whether the wait that is under way may be ended by interrupt() or kill().
   bool called_off(const Deadline& deadline) const noexcept {
@@ -129,28 +135,15 @@ class Waiter {
   /// waits it had begun by then.
   bool waits_for_others(std::uint32_t& waits) const noexcept;
 
-  /// Where it is: on a stack of its own, or on one that it lent itself to, as a
-  /// generator's.
-  os::Context own;
-  os::Context* at = &own;
-  /// What runs on that stack, and how it is ended when the waiter ends; for the
-  /// greenlet room.
-  void* running = nullptr;
-  void (*end_running)(Waiter& waiter) noexcept = nullptr;
-
   /// Ends what runs and loses its locals, for one who is about to end.
   void clean_up() noexcept;
 
   /// Brings near what the hub will read of it.
   void fetch() const noexcept {
+    __builtin_prefetch(this);
     __builtin_prefetch(&own);
-    __builtin_prefetch(&next);
   }
 
-  // The hub's.
-  Waiter* next = nullptr;
-  Waiter* next_arrived = nullptr;
-  std::uint32_t timer_place = 0;
   Hub* hub() const noexcept { return hub_; }
   void set_hub(Hub* hub) noexcept { hub_ = hub; }
   bool has_company() const noexcept;  ///< others on the same hub run while it rests
@@ -165,28 +158,59 @@ class Waiter {
   int rest_in_hub(std::span<pollfd> descriptors, std::int64_t deadline) noexcept;
   bool spin_in_hub(unsigned round) noexcept;
 
-  Signal<InProcess> signal_;
-  Hub* hub_ = nullptr;
-
  private:
   bool may_be_thrown_at() const noexcept;
 
-  std::atomic<bool> interrupted_{false};
-  Kill<InProcess> kill_;
-  std::atomic<std::uint64_t> life_{0};
-  std::atomic<bool> daemon_{false};
-  const bool green_;
-  std::atomic<std::uint32_t> id_{0};
-  std::atomic<int> native_id_{0};
+  // The data, by lines of the cache. The first is all that others touch who wake it.
+ protected:
+  Signal<InProcess> signal_;
 
+ public:
+  std::uint32_t timer_place = 0;  ///< for the hub, as `next` and `next_arrived`
+  Parking parking;
+  Waiter* next_arrived = nullptr;
+  Waiter* next = nullptr;
+
+ protected:
+  Hub* hub_ = nullptr;
+
+  // For a switch.
+ public:
+  /// Where it is: on a stack of its own, or on one that it lent itself to, as a
+  /// generator's.
+  os::Context* at = &own;
+  os::Context own;
+  void* running = nullptr;  ///< what runs on its stack; for the greenlet room
+
+  // For a wait.
+  void* locals = nullptr;  ///< what the threading room keeps for this waiter alone
+
+ private:
+  std::atomic<std::uint32_t> id_{0};
   std::atomic<std::uint32_t> waits_{0};  // counts the waits, so that seen() never mixes two
   std::atomic<const char*> kind_{nullptr};
   std::atomic<const void*> object_{nullptr};
-  std::atomic<std::uint32_t> owner_{0};
   std::atomic<std::int64_t> since_{0};
   std::atomic<std::int64_t> deadline_{os::Never};
-  Label object_name_;
+  std::atomic<std::uint32_t> owner_{0};
+  std::atomic<bool> interrupted_{false};
+  std::atomic<bool> daemon_{false};
+  const bool green_;
   bool object_named_ = false;
+  Kill<InProcess> kill_;
+  std::atomic<std::uint64_t> life_{0};
+
+  // The rest.
+ public:
+  void (*raise)(void* argument) = nullptr;
+  void* argument = nullptr;
+  void (*end_running)(Waiter& waiter) noexcept = nullptr;  ///< how `running` is ended when the waiter ends
+  void (*drop_locals)(void*) = nullptr;                    ///< and `locals` are dropped
+  Label name;
+
+ private:
+  Label object_name_;
+  std::atomic<int> native_id_{0};
 };
 
 /// For a sleep that only the kernel can end (a descriptor, the end of a thread):
