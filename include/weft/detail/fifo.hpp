@@ -110,6 +110,7 @@ class Fifo {
   /// bad_alloc, and then has done nothing.
   Tried put(T& item) {
     for (unsigned round = 0;;) {
+      fetch_to_write(&tail_);
       Ticket ticket = tail_.load(std::memory_order_seq_cst);
       if ((ticket & Closed) != 0) return Tried::Closed;
       if (ticket >= limit_.load(std::memory_order_relaxed) && !renew_limit(ticket)) return Tried::Not;
@@ -135,6 +136,7 @@ class Fifo {
   /// item nobody has taken.
   Tried get(std::optional<T>& item) {
     for (unsigned round = 0;;) {
+      fetch_to_write(&head_);
       Ticket ticket = head_.load(std::memory_order_seq_cst);
       if (ticket >= seen_.load(std::memory_order_relaxed)) {
         Ticket tail = tail_.load(std::memory_order_seq_cst);
@@ -165,6 +167,7 @@ class Fifo {
   template <class Make>
   std::size_t put_some(std::size_t n, Make&& make) {
     for (unsigned round = 0;;) {
+      fetch_to_write(&tail_);
       Ticket ticket = tail_.load(std::memory_order_seq_cst);
       if ((ticket & Closed) != 0) return 0;
       if (ticket + (n - 1) * Step >= limit_.load(std::memory_order_relaxed) && !renew_limit(ticket)) return 0;
@@ -196,6 +199,7 @@ class Fifo {
   template <class Take>
   std::size_t get_some(std::size_t n, Take&& take) {
     for (unsigned round = 0;;) {
+      fetch_to_write(&head_);
       Ticket ticket = head_.load(std::memory_order_seq_cst);
       Ticket tail = tail_.load(std::memory_order_seq_cst) & ~Closed;
       if (tail == ticket) return 0;
@@ -296,6 +300,16 @@ class Fifo {
     return found % 2 == parity(ticket) ? reinterpret_cast<Block*>(found & ~std::uintptr_t{1}) : nullptr;
   }
 
+  // Brings a line near, to be written: what is read first and then changed by a
+  // compare-and-swap would otherwise come twice, to be read and to be written.
+  static void fetch_to_write(const void* what) noexcept {
+#if defined(__x86_64__)
+    asm("prefetchw %0" : : "m"(*static_cast<const char*>(what)));  // gcc's own asks for a copy to read only
+#else
+    __builtin_prefetch(what, 1);
+#endif
+  }
+
   // Brings near the cell that this end comes to after a few more, for the core that wrote
   // it last is another one, and has to give it away: a get no further than the items that
   // it has seen, a put no further than the room.
@@ -303,11 +317,7 @@ class Fifo {
     constexpr std::size_t Ahead = std::max<std::size_t>(2 * Line / sizeof(Cell), 1);
     const std::size_t at = place_in_block(ticket) + Ahead;
     if (at >= PerBlock || ticket + Ahead * Step >= used_up.load(std::memory_order_relaxed)) return;
-#if defined(__x86_64__)
-    asm("prefetchw %0" : : "m"(block.cells[at].stamp));  // gcc's own asks for a copy to read only
-#else
-    __builtin_prefetch(&block.cells[at].stamp, 1);
-#endif
+    fetch_to_write(&block.cells[at].stamp);
   }
 
   bool renew_limit(Ticket ticket) noexcept {
