@@ -203,7 +203,11 @@ bool ThreadWaiter::spin(unsigned round, Coming coming) noexcept {
     for (unsigned i = 0; i < Pauses; ++i) os::cpu_pause();
     return true;
   }
-  if (round > (coming == Coming::Soon ? Yields : YieldsForWork) && !looks_longer()) return false;
+  if (round < Pauses && coming == Coming::End) {
+    os::cpu_pause();
+    return true;
+  }
+  if (round > (coming == Coming::Work ? YieldsForWork : Yields) && !looks_longer()) return false;
   gave_ = os::give_core();
   return gave_ != os::Gave::Up;
 }

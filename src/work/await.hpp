@@ -20,7 +20,7 @@ bool await(typename Place::template Atomic<std::uint32_t>& word, const wait::Dea
     if (Word::done(found)) return true;
     if (deadline.is_now()) return false;
     if ((found & Word::Asleep) == 0) {
-      if (Place::spin(round++)) continue;
+      if (Place::spin(round++, wait::Coming::End)) continue;
       if (!word.compare_exchange_weak(found, found | Word::Asleep, std::memory_order_relaxed)) continue;
     }
     switch (Place::wait(word, found | Word::Asleep, deadline, reason)) {
