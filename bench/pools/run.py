@@ -74,6 +74,7 @@ KINDS = (
     Kind("C++, no pool", "no_pool", "serial", ONE, "#6b7785", "2 3"),
     Kind("C++, threads and a counter", "no_pool", "threads", THREADS, "#1f2933", "2 3"),
     Kind("C++, mutex and condition, futures", "mutex_cv", "submit", THREADS, "#6b7785", "6 3"),
+    Kind("BS::thread_pool, futures", "bs_thread_pool", "submit", THREADS, "#b59a3c", "6 3"),
     Kind("TBB task_group, futures", "tbb", "submit", {"cpu": (CORES,)}, "#9aa5b1", "6 3"),
     Kind("Python, no pool", "python.py", "serial", ONE, "#1a7f4b", "2 3"),
     Kind("Python ThreadPoolExecutor.submit", "python.py", "ThreadPoolExecutor.submit", THREADS, "#2463ae"),
@@ -114,8 +115,12 @@ GOALS = (
     Goal("cpu", 4096, row_name(SUBMIT, CORES), 5, memory=True),
     Goal("cpu", 4096, row_name(SUBMIT, MANY), 1.5, beside=row_name(SUBMIT, CORES)),
     *(
-        Goal(work, 1024, row_name(call, MANY), 1.05, beside=row_name("C++, threads and a counter", MANY))
-        for work in ("net", "slow")
+        Goal(work, 1024, row_name(call, MANY), 1.05, beside=row_name(peer, MANY))
+        for work, peer in (
+            ("net", "BS::thread_pool, futures"),
+            ("net", "C++, threads and a counter"),
+            ("slow", "C++, threads and a counter"),
+        )
         for call in (SUBMIT, MAP)
     ),
     Goal("net", 1024, row_name(SUBMIT, MANY), 5, memory=True),
