@@ -282,8 +282,9 @@ InKernel::~InKernel() {
 Waiter& enlist() {
   watch_forks();
   ThreadWaiter* me = take_spare();
-  me->name.set(::getpid() == ::gettid() ? "MainThread" : "");
-  me->set_native_id(::gettid());
+  const int native_id = ::gettid();
+  me->name.set(::getpid() == native_id ? "MainThread" : "");
+  me->set_native_id(native_id);
   me->set_daemon(false);
   me->begin_life();
   me->take_interrupt();  // one that came too late for whoever was this waiter before
