@@ -36,7 +36,7 @@ constinit std::vector<Hub*> spare_hubs;  // of threads that have ended
 constinit std::atomic<Hub*> all_hubs{nullptr};
 
 constexpr std::uint32_t Budget = 64;
-constexpr int Yields = 12;
+constexpr int Yields = 12, SleepsInVain = 4;
 constexpr std::int64_t FirstPatience = 100'000'000, MostPatience = 60'000'000'000;
 
 }  // namespace
@@ -75,13 +75,14 @@ void Hub::begin(ThreadWaiter& root) noexcept {
   first_ = &root;
   native_id_.store(root.native_id(), std::memory_order_relaxed);
   runs_.store(&root, std::memory_order_release);
+  in_vain_ = 0;
   patience_ = FirstPatience;
   deadlock_.clear();
   here_ = this;
   watch_hubs();
 }
 
-// Out of memory for some, as each alone would take up to a line more than it needs.
+// Some at a time: alone, each would take up to a line more than it needs.
 GreenWaiter& Hub::make_waiter() {
   constexpr std::size_t Some = 32;
   if (unmade_ == unmade_end_) {
@@ -151,10 +152,10 @@ void Hub::end(GreenWaiter& green) noexcept {
   if (first_ == &green) first_ = nullptr;
   roll().step_out(green);
   --alive_;
+  if (root_ == nullptr && alive_ == 0) std::exit(0);  // as when the last thread of a process ends
   stacks_->give_back(green.own.stack());
   green.next = spares_;
   spares_ = &green;
-  if (root_ == nullptr && alive_ == 0) std::exit(0);  // as when the last thread of a process ends
   Waiter& to = next();
   switches_.store(switches() + 1, std::memory_order_relaxed);
   runs_.store(&to, std::memory_order_release);
@@ -221,9 +222,10 @@ void Hub::look() noexcept {
 }
 
 // The core is given away first, for others who are about to put something into the
-// inbox; not if the last sleep was over without that, as timers and descriptors have it.
+// inbox; not if the last sleeps were over without that, as it is with nothing but timers,
+// descriptors and shared words.
 void Hub::sleep() noexcept {
-  for (int yields = others_come_ ? Yields : 0; yields > 0; --yields) {
+  for (int yields = in_vain_ < SleepsInVain ? Yields : 0; yields > 0; --yields) {
     if (!inbox_.empty()) return;
     if (os::give_core() == os::Gave::Up) break;
   }
@@ -242,7 +244,7 @@ void Hub::sleep() noexcept {
     }
     runs_.store(ran, std::memory_order_release);
   });
-  others_come_ = arrived;
+  in_vain_ = arrived ? 0 : std::min(in_vain_ + 1, SleepsInVain);
   if (woken && polled_ != nullptr) door_bell_->wait_for_ring();
   if (!for_others || arrived || error != ETIMEDOUT) {
     patience_ = FirstPatience;

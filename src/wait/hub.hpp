@@ -158,7 +158,7 @@ class Hub {
   GreenWaiter* unmade_end_ = nullptr;
   os::StackPool* stacks_ = nullptr;  // its thread's
   std::atomic<int> native_id_{0};
-  bool others_come_ = true;    // the last sleep ended by somebody in the inbox
+  int in_vain_ = 0;            // so many sleeps, at most four, have ended with nothing in the inbox
   std::int64_t patience_ = 0;  // how long it slept last with nothing to wait for but others
   std::string deadlock_;       // the report of the last one
 

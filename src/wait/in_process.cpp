@@ -30,7 +30,7 @@ Outcome InProcess::wait(const Atomic<std::uint32_t>& word, std::uint32_t expecte
         if (interrupted) me.take_interrupt();
         break;
       }
-      until = os::Never;  // a waker has taken it, and is about to rouse us
+      until = os::Never;  // a waker has taken us out, and is about to rouse us
     }
   }
   me.goes_on();

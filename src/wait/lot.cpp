@@ -61,6 +61,7 @@ bool Lot::leave(Waiter& waiter) noexcept {
     for (Waiter* w = bucket.first; w != &waiter; w = w->parking.next) before = w;
     (before == nullptr ? bucket.first : before->parking.next) = waiter.parking.next;
     if (bucket.last == &waiter) bucket.last = before;
+    waiter.parking.state.store(Parking::Woken, std::memory_order_relaxed);
   }
   bucket.mutex.unlock();
   return queued;

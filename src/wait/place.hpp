@@ -32,7 +32,7 @@ struct Reason {
 enum class Coming : std::uint8_t {
   Soon,  // somebody's next few steps: a lock given back, a condition notified
   Work,  // what others get round to once they have a core: items in a queue, room in it
-  End,   // of what somebody else does: a look in between costs him nothing
+  End,   // of somebody's task: the word is written once, so to look at it does not slow him
 };
 
 /// A place is where a word lives, and with it how one waits there. The floors

@@ -187,14 +187,12 @@ Sight Waiter::seen() const {
 
 bool Waiter::has_company() const noexcept { return hub_ != nullptr && hub_->busy(); }
 
-// One short pause, for who is about to be served by the other core; then the core
-// is given away a number of times, for who is to be served by somebody without
-// one. Longer pauses did harm in every measurement, and for work that others have
-// to get round to any pause does; they also want their sleepers asleep sooner,
-// so that the core goes to those who have something to do. But two of whom each
-// sleeps before the other has woken up would always sleep: after a wait that was
-// over about as soon as one can be woken, one looks for longer than that takes, if
-// nobody else wants the core meanwhile.
+// One short pause, for who is about to be served by the other core (for the end of a
+// task, with looks in between); then the core is given away a number of times, for who is to be served by somebody
+// without one. Longer pauses did harm in every measurement, and for work that others have to get round to any pause
+// does; they also want their sleepers asleep sooner, so that the core goes to those who have something to do. But two
+// of whom each sleeps before the other has woken up would always sleep: after a wait that was over about as soon as one
+// can be woken, one looks for longer than that takes, if nobody else wants the core meanwhile.
 bool ThreadWaiter::spin(unsigned round, Coming coming) noexcept {
   constexpr unsigned Pauses = 10, Yields = 40, YieldsForWork = 12;
   if (has_company()) return spin_in_hub(round);

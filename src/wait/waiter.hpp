@@ -42,8 +42,9 @@ class Waiter;
 /// Where somebody stands in the lot, in one wait at a time: what it waits for, and
 /// who comes after it. Lives with its waiter: whoever wakes it touches both.
 struct Parking {
-  // Queued -> Taken under the bucket's lock, Taken -> Woken after it. Once Woken, the
-  // next wait may begin: the waker does not touch it again.
+  // Queued -> Taken under the bucket's lock, Taken -> Woken after it; and from Queued
+  // to Woken, under the lock, for one who leaves. Once Woken, the next wait may begin:
+  // the waker does not touch it again.
   enum State : std::uint8_t { Queued, Taken, Woken };
 
   std::atomic<State> state{Woken};
@@ -161,15 +162,15 @@ class alignas(64) Waiter {
  private:
   bool may_be_thrown_at() const noexcept;
 
-  // The data, by lines of the cache. The first is all that others touch who wake it.
+  // The data, by lines of the cache. The first is what others touch who wake it.
  protected:
   Signal<InProcess> signal_;
 
  public:
-  std::uint32_t timer_place = 0;  ///< for the hub, as `next` and `next_arrived`
+  std::uint32_t timer_place = 0;  ///< for the hub's timers
   Parking parking;
-  Waiter* next_arrived = nullptr;
-  Waiter* next = nullptr;
+  Waiter* next_arrived = nullptr;  ///< for the hub's inbox
+  Waiter* next = nullptr;          ///< for the hub, of those who can run or are spare
 
  protected:
   Hub* hub_ = nullptr;

@@ -469,14 +469,15 @@ void Crew<Place, House>::set_reserve() noexcept {
 template <class Place, class House>
 void Crew<Place, House>::mark(Post<Place>& post, std::uint32_t what) noexcept {
   waiting_.fetch_add(1, std::memory_order_seq_cst);  // before anybody can count it off again
-  const std::uint32_t before = post.marks.fetch_or(what, std::memory_order_acquire);
+  const std::uint32_t before = post.marks.fetch_or(what, std::memory_order_acq_rel);
   if ((before & (post.Stuck | post.Waiting)) != 0) waiting_.fetch_sub(1, std::memory_order_seq_cst);
 }
 
-// Returns what was there. Who marks it later sees what was done before.
+// Returns what was there. Who marks it later sees what was done before; and the count
+// that mark() has made comes before ours.
 template <class Place, class House>
 std::uint32_t Crew<Place, House>::unmark(Post<Place>& post, std::uint32_t what) noexcept {
-  const std::uint32_t before = post.marks.fetch_and(~what, std::memory_order_release);
+  const std::uint32_t before = post.marks.fetch_and(~what, std::memory_order_acq_rel);
   const std::uint32_t waits = before & (post.Stuck | post.Waiting);
   if (waits != 0 && (waits & ~what) == 0) {
     waiting_.fetch_sub(1, std::memory_order_seq_cst);

@@ -14,8 +14,8 @@ namespace {
 
 constexpr std::size_t Parts = 4;  // for each worker, if they were all of a size
 
-// A chunk should take at least so many ticks, half a microsecond or more: to fetch it
-// from where all fetch theirs takes a tenth of that.
+// A chunk should take at least so many ticks, about half a microsecond: to fetch it from
+// where all fetch theirs takes a tenth of that and more.
 std::uint64_t worth_it() noexcept { return os::ticks_of_a_slice() / 512; }
 
 }  // namespace
@@ -27,7 +27,6 @@ Spread::Spread(std::size_t items, std::size_t chunk, int workers, Progress progr
 
 // How many there are to do from `from` on.
 std::size_t Spread::take(std::size_t& from) noexcept {
-  __builtin_prefetch(&next_, 1);  // or the line comes twice: to be read, and to be written
   from = next_.load(std::memory_order_relaxed);
   for (;;) {
     std::size_t left = items_ - from;
@@ -68,10 +67,9 @@ bool Spread::take_part(Work& job, Do chunk) {
     const std::int64_t begun = tracker_ ? os::monotonic() : 0;
     const std::uint64_t ticks = measured ? os::ticks() : 0;
     chunk(job, from, from + some);
+    const std::uint64_t took = measured ? std::max<std::uint64_t>(os::ticks() - ticks, 1) : 0;
     if (tracker_) tracker_->note(some, begun, os::monotonic());
-    if (!measured) continue;
-    const std::uint64_t each = (os::ticks() - ticks) / some + 1;
-    least_.store(std::max<std::size_t>(worth_it() / each, 1), std::memory_order_relaxed);
+    if (measured) least_.store(std::max<std::size_t>(worth_it() * some / took, 1), std::memory_order_relaxed);
   }
   // release, acquire: who finishes the last item sees what the others did.
   return done != 0 && left_.fetch_sub(done, std::memory_order_acq_rel) == done;
