@@ -288,7 +288,8 @@ void Crew<Place, House>::leave(std::uint32_t number) noexcept {
   me.hired.store(false, std::memory_order_release);
   {
     LockedIn<Place> held(presence_lock_, "Pool");
-    bool wanted = number < size_.load(std::memory_order_relaxed) && !closed();
+    // Also when it is closed: what a guest leaves may come after the last look at it.
+    const bool wanted = number < size_.load(std::memory_order_relaxed);
     me.present.store(wanted, std::memory_order_release);
     if (wanted) idle_.lie_down(number, false);
   }

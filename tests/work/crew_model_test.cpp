@@ -137,6 +137,7 @@ class ModelPool : public work::Crew<InModel, ModelPool> {
   int wanted = 0;    // workers
   int brought = 0, taken = 0, done = 0, guests = 0, threads = 0;
   int given_up = 0;
+  int last_looks = 0;    // that found nothing when it was closed
   int ended = 0;         // actors
   int before_guest = 0;  // so many come before any guest
 
@@ -165,6 +166,7 @@ class ModelPool : public work::Crew<InModel, ModelPool> {
         if (post->left.compare_exchange_weak(left, left - 1, std::memory_order_seq_cst)) return ++taken;
       }
     }
+    if ((found & Closed) != 0) ++last_looks;
     return false;
   }
   void run(ModelPost& post, bool) { work_at(post, false); }
@@ -172,12 +174,12 @@ class ModelPool : public work::Crew<InModel, ModelPool> {
     require(!std::exchange(post.taken, true), "nobody else works here");
     if (watched()) note_begin(post);
     post.used = post.used + 1;
+    if (task) task(post.number);
     if (leave_one) {
       ++brought;
       post.left.fetch_add(1, std::memory_order_seq_cst);
       call();
     }
-    if (task) task(post.number);
     model::step();
     if (watched()) note_end(post);
     require(post.account.left == 0 || post.account.since.busy == InModel::self(), "an account is of one thread");
@@ -407,6 +409,28 @@ const auto too_many_at_the_end = [] {
 };
 
 TEST(CrewModel, TooManyAtTheEndByChance) { model::check_many(too_many_at_the_end); }
+
+// A guest at the post of one who is too many ends the pool, and leaves a task behind
+// when the one who is wanted has looked for the last time.
+const auto left_behind_at_the_end = [] {
+  ModelPool pool(2);
+  pool.leaves_some = true;
+  pool.put();
+  pool.put();
+  together([&] { pool.thread(0); }, [&] { pool.thread(1); }, pool.actor([&] {
+    until([&] { return pool.threads == 2 && model::asleep() == 2; });
+    pool.task = [&](std::uint32_t number) {
+      pool.task = {};
+      pool.resize(1);
+      pool.close();
+      until([&] { return pool.last_looks > 0 || number == 0; });
+    };
+    pool.apply(true);
+  }),
+           [&] { pool.end(1); });
+};
+
+TEST(CrewModel, LeftBehindAtTheEnd) { model::check({.preemptions = 1, .stale = 0}, left_behind_at_the_end); }
 
 // One core, and the first task waits for the second: who watches has another one begun.
 const auto one_waits_for_another = [] {
