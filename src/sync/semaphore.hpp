@@ -17,13 +17,15 @@ namespace weft::sync {
 /// leaves permits behind. So a row of release() calls makes one system call, and
 /// nobody sleeps beside a permit once the woken one has run.
 template <class Place>
-bool acquire_permit(typename Place::template Atomic<std::uint32_t>& word, const wait::Deadline& deadline,
+bool acquire_permit(typename Place::template Atomic<std::uint32_t>& word,
+                    typename Place::template Atomic<bool>& careful, const wait::Deadline& deadline,
                     const wait::Reason& reason) noexcept {
   using Word = detail::SemaphoreWord;
   std::uint32_t slept = 0;
   for (unsigned round = 0;;) {
     std::uint32_t found = word.load(std::memory_order_relaxed);
     if ((found & Word::Most) != 0) {
+      if (slept != 0) careful.store(true, std::memory_order_relaxed);
       if (!word.compare_exchange_weak(found, (found - 1) | slept, std::memory_order_acquire,
                                       std::memory_order_relaxed)) {
         continue;
@@ -34,6 +36,7 @@ bool acquire_permit(typename Place::template Atomic<std::uint32_t>& word, const 
     if (deadline.is_now()) return false;
     if ((found & Word::Contended) == 0) {
       if (Place::spin(round++)) continue;
+      careful.store(true, std::memory_order_relaxed);
       if (!word.compare_exchange_weak(found, Word::Contended, std::memory_order_relaxed)) continue;
     }
     switch (Place::wait(word, Word::Contended, deadline, reason)) {
@@ -50,11 +53,28 @@ bool acquire_permit(typename Place::template Atomic<std::uint32_t>& word, const 
   }
 }
 
-/// What release(n) leaves to do when it found Contended. The word may be gone by
-/// now; a wake only needs to know where it was.
+/// Gives `n` permits, unless that makes more than `limit`: then false. The word may
+/// be gone when somebody is woken; a wake only needs to know where it was.
 template <class Place>
-void release_contended_permits(const typename Place::template Atomic<std::uint32_t>& word, int n) noexcept {
-  Place::wake(word, n);
+bool release_permits(typename Place::template Atomic<std::uint32_t>& word,
+                     typename Place::template Atomic<bool>& careful, std::uint32_t n, std::uint32_t limit) noexcept {
+  std::uint32_t found;
+  if (!detail::SemaphoreWord::release(word, careful, n, limit, found)) return false;
+  if ((found & detail::SemaphoreWord::Contended) != 0) Place::wake(word, static_cast<int>(n));
+  return true;
+}
+
+/// What is left to do of a release that did not look, and found what is not plain.
+/// There are so many permits that the semaphore is still there; or somebody came to
+/// wait in the last moment, and it may be gone.
+template <class Place>
+void release_permit_slow(const typename Place::template Atomic<std::uint32_t>& word,
+                         typename Place::template Atomic<bool>& careful, std::uint32_t found) noexcept {
+  if ((found & detail::SemaphoreWord::Contended) != 0) {
+    Place::wake(word, 1);
+  } else {
+    careful.store(true, std::memory_order_relaxed);
+  }
 }
 
 }  // namespace weft::sync

@@ -21,11 +21,12 @@ std::uint32_t checked(int value) {
 }  // namespace
 
 Semaphore::Semaphore(int value) : Semaphore(value, detail::SemaphoreWord::Most) {}
-Semaphore::Semaphore(int value, std::uint32_t limit) : word_(checked(value)), limit_(limit) {}
+Semaphore::Semaphore(int value, std::uint32_t limit)
+    : word_(checked(value)), careful_(limit != detail::SemaphoreWord::Most), limit_(limit) {}
 BoundedSemaphore::BoundedSemaphore(int value) : Semaphore(value, checked(value)) {}
 
 bool Semaphore::acquire_slow(const Timeout& timeout) {
-  return sync::acquire_permit<wait::InProcess>(word_, timeout, {"Semaphore", this}) || wait::in_vain();
+  return sync::acquire_permit<wait::InProcess>(word_, careful_, timeout, {"Semaphore", this}) || wait::in_vain();
 }
 
 bool Semaphore::acquire_slow() { return acquire_slow(Timeout()); }
@@ -35,10 +36,15 @@ void Semaphore::lock_slow() {
   }
 }
 
-void Semaphore::release_slow(int n) noexcept { sync::release_contended_permits<wait::InProcess>(word_, n); }
+void Semaphore::release_carefully(int n) {
+  if (n < 1) throw ValueError("n must be one or more");
+  if (!sync::release_permits<wait::InProcess>(word_, careful_, static_cast<std::uint32_t>(n), limit_)) {
+    throw ValueError("Semaphore released too many times");
+  }
+}
 
-void Semaphore::refuse(int n) const {
-  throw ValueError(n < 1 ? "n must be one or more" : "Semaphore released too many times");
+void Semaphore::release_slow(std::uint32_t found) noexcept {
+  sync::release_permit_slow<wait::InProcess>(word_, careful_, found);
 }
 
 }  // namespace weft::threading

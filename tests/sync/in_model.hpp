@@ -88,16 +88,19 @@ class ModelRLock {
 class ModelSemaphore {
  public:
   explicit ModelSemaphore(std::uint32_t value, std::uint32_t limit = detail::SemaphoreWord::Most)
-      : word_(value), limit_(limit) {}
+      : word_(value), careful_(limit != detail::SemaphoreWord::Most), limit_(limit) {}
 
   bool acquire(const Timeout& timeout = {}) {
-    return detail::SemaphoreWord::try_acquire(word_) || acquire_permit<InModel>(word_, timeout, {"Semaphore", this});
+    return detail::SemaphoreWord::try_acquire(word_) ||
+           acquire_permit<InModel>(word_, careful_, timeout, {"Semaphore", this});
   }
 
   bool release(std::uint32_t n = 1) {
     std::uint32_t found;
-    if (!detail::SemaphoreWord::release(word_, n, limit_, found)) return false;
-    if ((found & detail::SemaphoreWord::Contended) != 0) release_contended_permits<InModel>(word_, static_cast<int>(n));
+    if (n != 1 || !detail::SemaphoreWord::release_one(word_, careful_, found)) {
+      return release_permits<InModel>(word_, careful_, n, limit_);
+    }
+    if (!detail::SemaphoreWord::is_plain(found)) release_permit_slow<InModel>(word_, careful_, found);
     return true;
   }
 
@@ -105,6 +108,7 @@ class ModelSemaphore {
 
  private:
   Word word_;
+  InModel::Atomic<bool> careful_;
   std::uint32_t limit_;
 };
 

@@ -19,7 +19,9 @@ WEFT_API std::uint32_t enlist();
 
 inline std::uint32_t self() {
   std::uint32_t id = self_id;
-  return id != 0 ? id : enlist();
+  if (id == 0) [[unlikely]]
+    return enlist();
+  return id;
 }
 
 // Changed in the child by fork(): what it differs from was made by a process

@@ -38,14 +38,16 @@ class WEFT_API RLock {
 
   /// Gives back one acquire(). Throws RuntimeError if the caller does not hold it.
   void release() {
-    if (!is_owned()) release_unowned();
+    if (!is_owned()) [[unlikely]]
+      release_unowned();
     if (again_ != 0) {
       --again_;
       return;
     }
-    owner_.store(0, std::memory_order_relaxed);
+    owner_.store(Nobody, std::memory_order_relaxed);
     std::uint32_t found = detail::LockWord::release(word_);
-    if (!detail::LockWord::is_plain(found)) release_slow();
+    if (!detail::LockWord::is_plain(found)) [[unlikely]]
+      release_slow();
   }
 
   /// True if somebody holds the lock at this moment.
@@ -68,15 +70,14 @@ class WEFT_API RLock {
       return true;
     }
     const std::uint32_t me = detail::self();
-    if (!detail::LockWord::try_acquire(word_, me)) return false;
+    if (!detail::LockWord::try_acquire(word_, me)) [[unlikely]]
+      return false;
     owner_.store(me, std::memory_order_relaxed);
     return true;
   }
 
   // Only the owner itself can find its own id there, so relaxed is enough.
-  bool is_owned() const noexcept {
-    return owner_.load(std::memory_order_relaxed) == detail::self_id && detail::self_id != 0;
-  }
+  bool is_owned() const noexcept { return owner_.load(std::memory_order_relaxed) == detail::self_id; }
 
   bool acquire_slow();
   bool acquire_slow(const Timeout& timeout);
@@ -89,7 +90,8 @@ class WEFT_API RLock {
   std::atomic<std::uint32_t> word_{detail::LockWord::Free};
   // What only the owner writes. Its id stands in the word, too, for those who look; but
   // to read that right after an exchange is slow (a third of all, on an Intel Xeon).
-  std::atomic<std::uint32_t> owner_{0};
+  static constexpr std::uint32_t Nobody = ~0u;  // nor is it the 0 of a thread that has no id yet
+  std::atomic<std::uint32_t> owner_{Nobody};
   std::uint32_t again_ = 0;  // how often it has taken it beyond the first time
 };
 

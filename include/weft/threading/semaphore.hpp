@@ -37,8 +37,9 @@ class WEFT_API Semaphore {
   /// Gives `n` permits. Throws ValueError if `n` is less than one.
   void release(int n = 1) {
     std::uint32_t found;
-    if (n < 1 || !detail::SemaphoreWord::release(word_, static_cast<std::uint32_t>(n), limit_, found)) refuse(n);
-    if ((found & detail::SemaphoreWord::Contended) != 0) release_slow(n);
+    if (n != 1 || !detail::SemaphoreWord::release_one(word_, careful_, found)) return release_carefully(n);
+    if (!detail::SemaphoreWord::is_plain(found)) [[unlikely]]
+      release_slow(found);
   }
 
   // The names that std::scoped_lock and std::unique_lock look for. An
@@ -56,10 +57,11 @@ class WEFT_API Semaphore {
   bool acquire_slow();
   bool acquire_slow(const Timeout& timeout);
   void lock_slow();
-  void release_slow(int n) noexcept;
-  [[noreturn]] void refuse(int n) const;
+  void release_carefully(int n);
+  void release_slow(std::uint32_t found) noexcept;
 
   std::atomic<std::uint32_t> word_;
+  std::atomic<bool> careful_;
   const std::uint32_t limit_;
 };
 
