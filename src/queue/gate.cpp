@@ -3,6 +3,8 @@
 
 #include "sync/gate.hpp"
 
+#include <algorithm>
+
 #include "os/cpu.hpp"
 #include "wait/fork.hpp"
 #include "wait/waiter.hpp"
@@ -35,6 +37,11 @@ void InProcess::linger(unsigned round) noexcept {
   static constinit const std::atomic<std::uint32_t> nobody_changes_it{0};
   constexpr std::int64_t Nap = 50'000;
   os::futex_wait(nobody_changes_it, 0, os::now() + Nap, os::Scope::Private);
+}
+
+void InProcess::back_off(unsigned lost) noexcept {
+  constexpr unsigned Pauses = 32, Doublings = 3;
+  for (unsigned n = Pauses << std::min(lost, Doublings); n-- > 0;) os::cpu_pause();
 }
 
 void InProcess::watch_forks() noexcept { wait::watch_forks(); }

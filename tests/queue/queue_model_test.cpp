@@ -24,6 +24,7 @@ struct ModelPolicy {
   template <class U>
   using Atomic = InModel::Atomic<U>;
   static void linger(unsigned) { model::yield(); }
+  static void back_off(unsigned) {}
   static std::uint32_t fork_generation() { return 0; }
   static void watch_forks() {}
 };

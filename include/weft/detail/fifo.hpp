@@ -109,7 +109,7 @@ class Fifo {
   /// Moves the item in; it is untouched unless that is Done. May throw
   /// bad_alloc, and then has done nothing.
   Tried put(T& item) {
-    for (unsigned round = 0;;) {
+    for (unsigned round = 0, lost = 0;;) {
       fetch_to_write(&tail_);
       Ticket ticket = tail_.load(std::memory_order_seq_cst);
       if ((ticket & Closed) != 0) return Tried::Closed;
@@ -129,13 +129,14 @@ class Fifo {
         fill(block->cells[at], ticket, item);
         return Tried::Done;
       }
+      Policy::back_off(lost++);
     }
   }
 
   /// Moves the oldest item into `item`. Never Not when a put has returned whose
   /// item nobody has taken.
   Tried get(std::optional<T>& item) {
-    for (unsigned round = 0;;) {
+    for (unsigned round = 0, lost = 0;;) {
       fetch_to_write(&head_);
       Ticket ticket = head_.load(std::memory_order_seq_cst);
       if (ticket >= seen_.load(std::memory_order_relaxed)) {
@@ -159,6 +160,7 @@ class Fifo {
         if (at == PerBlock - 1) reclaim();
         return Tried::Done;
       }
+      Policy::back_off(lost++);
     }
   }
 
@@ -166,7 +168,7 @@ class Fifo {
   /// make() is called, in order, which returns it and must not throw.
   template <class Make>
   std::size_t put_some(std::size_t n, Make&& make) {
-    for (unsigned round = 0;;) {
+    for (unsigned round = 0, lost = 0;;) {
       fetch_to_write(&tail_);
       Ticket ticket = tail_.load(std::memory_order_seq_cst);
       if ((ticket & Closed) != 0) return 0;
@@ -191,6 +193,7 @@ class Fifo {
         return count;
       }
       if (next != nullptr) keep(next);
+      Policy::back_off(lost++);
     }
   }
 
@@ -198,7 +201,7 @@ class Fifo {
   /// for each in order, and must not throw.
   template <class Take>
   std::size_t get_some(std::size_t n, Take&& take) {
-    for (unsigned round = 0;;) {
+    for (unsigned round = 0, lost = 0;;) {
       fetch_to_write(&head_);
       Ticket ticket = head_.load(std::memory_order_seq_cst);
       Ticket tail = tail_.load(std::memory_order_seq_cst) & ~Closed;
@@ -223,6 +226,7 @@ class Fifo {
         if (last) reclaim();
         return count;
       }
+      Policy::back_off(lost++);
     }
   }
 

@@ -95,6 +95,11 @@ struct InProcess {
   /// with each round, a short sleep in the end.
   WEFT_API static void linger(unsigned round) noexcept;
 
+  /// A pause for somebody who lost the race for a word, `lost` times before: about a
+  /// microsecond or more, in which the other core changes it often, as it has it at hand.
+  /// With both after it all the time, each change would have to fetch it.
+  WEFT_API static void back_off(unsigned lost) noexcept;
+
   /// Changed in a child of fork(), once watch_forks() was called.
   static std::uint32_t fork_generation() noexcept { return detail::fork_generation; }
   WEFT_API static void watch_forks() noexcept;
