@@ -116,7 +116,7 @@ struct ModelWait {
     while (node.load(std::memory_order_acquire) != Woken) {
       const bool killed = kill.asked(me.load(std::memory_order_relaxed));
       if (killed || timed_out) {
-        if (leave()) {
+        if (take_out(Woken)) {
           outcome = killed ? Outcome::Interrupted : Outcome::TimedOut;
           break;
         }
@@ -130,16 +130,25 @@ struct ModelWait {
     return outcome;
   }
 
-  bool leave() {
+  // Again, on the same record.
+  void park() {
+    bucket.acquire();
+    require(node.load(std::memory_order_relaxed) == Woken, "nobody has anything to do with it any more");
+    node.store(Queued, std::memory_order_relaxed);
+    bucket.release();
+    timed_out = false;
+  }
+
+  bool take_out(State next) {
     bucket.acquire();
     bool queued = node.load(std::memory_order_relaxed) == Queued;
-    if (queued) node.store(Taken, std::memory_order_relaxed);
+    if (queued) node.store(next, std::memory_order_relaxed);
     bucket.release();
     return queued;
   }
 
   bool wake() {
-    if (!leave()) return false;
+    if (!take_out(Taken)) return false;
     node.store(Woken, std::memory_order_release);
     rouse();
     return true;
@@ -168,6 +177,23 @@ TEST(WaitModel, WakeOrKillOrTime) {
     Outcome outcome{};
     together([&] { outcome = w.wait(1.0); }, [&] { woke = w.wake(); }, [&] { w.ask_to_end(1); });
     require((outcome == Outcome::Woken) == woke, "a wake is used up by who was woken, and by nobody else");
+  });
+}
+
+// What comes late of the first wait's wake does not end the second one.
+TEST(WaitModel, WaitsTwiceOnOneRecord) {
+  model::check({.preemptions = 2, .stale = 1}, [] {
+    ModelWait w;
+    int woken = 0, wakes = 0;
+    auto wake = [&] { wakes += w.wake() ? 1 : 0; };
+    together(
+        [&] {
+          woken += w.wait(1.0) == Outcome::Woken ? 1 : 0;
+          w.park();
+          woken += w.wait(1.0) == Outcome::Woken ? 1 : 0;
+        },
+        wake, wake);
+    require(woken == wakes, "a wake ends one wait");
   });
 }
 
