@@ -40,7 +40,7 @@ void InProcess::linger(unsigned round) noexcept {
 }
 
 void InProcess::back_off(unsigned lost) noexcept {
-  constexpr unsigned Pauses = 32, Doublings = 3;
+  constexpr unsigned Pauses = 32, Doublings = 2;
   for (unsigned n = Pauses << std::min(lost, Doublings); n-- > 0;) os::cpu_pause();
 }
 

@@ -25,20 +25,20 @@ bool acquire_permit(typename Place::template Atomic<std::uint32_t>& word,
   for (unsigned round = 0;;) {
     std::uint32_t found = word.load(std::memory_order_relaxed);
     if ((found & Word::Most) != 0) {
-      if (slept != 0) careful.store(true, std::memory_order_relaxed);
       if (!word.compare_exchange_weak(found, (found - 1) | slept, std::memory_order_acquire,
                                       std::memory_order_relaxed)) {
         continue;
       }
+      if (slept != 0) careful.store(true, std::memory_order_relaxed);
       if (slept != 0 && (found & Word::Most) > 1) Place::wake(word, 1);
       return true;
     }
     if (deadline.is_now()) return false;
     if ((found & Word::Contended) == 0) {
       if (Place::spin(round++)) continue;
-      careful.store(true, std::memory_order_relaxed);
       if (!word.compare_exchange_weak(found, Word::Contended, std::memory_order_relaxed)) continue;
     }
+    careful.store(true, std::memory_order_relaxed);  // after the bit: who takes that down has stored false before
     switch (Place::wait(word, Word::Contended, deadline, reason)) {
       case wait::Outcome::Woken:
         slept = Word::Contended;
@@ -65,8 +65,8 @@ bool release_permits(typename Place::template Atomic<std::uint32_t>& word,
 }
 
 /// What is left to do of a release that did not look, and found what is not plain.
-/// There are so many permits that the semaphore is still there; or somebody came to
-/// wait in the last moment, and it may be gone.
+/// If somebody came to wait in the last moment, the semaphore may be gone by now; if
+/// there are that many permits, nobody gives it up just now.
 template <class Place>
 void release_permit_slow(const typename Place::template Atomic<std::uint32_t>& word,
                          typename Place::template Atomic<bool>& careful, std::uint32_t found) noexcept {

@@ -61,20 +61,17 @@ void ThreadWorkers::hire(std::uint32_t number) {
   threads_.push_back(std::move(thread));
 }
 
-// Runs the initializer; if that fails, nobody runs anything any more. Each who finds it
-// so ends what waits, as somebody would be called for that again and again.
+// Runs the initializer; if that fails, nobody runs anything any more.
 bool ThreadWorkers::prepare() noexcept {
-  if (!options_.initializer) return true;
-  if (!broken()) {
-    try {
-      options_.initializer();
-      return true;
-    } catch (...) {
-      detail::report_unheard("Exception in initializer", std::current_exception());
-    }
-    broken_.store(true, std::memory_order_release);
-    close(false);
+  if (!options_.initializer || broken()) return !broken();
+  try {
+    options_.initializer();
+    return true;
+  } catch (...) {
+    detail::report_unheard("Exception in initializer", std::current_exception());
   }
+  broken_.store(true, std::memory_order_release);
+  close(false);
   cancel_pending(detail::broken_pool);
   return false;
 }

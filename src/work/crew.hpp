@@ -50,6 +50,7 @@ struct Post {
 ///
 ///   Post& post(number)            and void add_post(number), which makes it
 ///   bool has_work()               by sequentially consistent loads
+///   bool has_tasks()              the same, but for forks
 ///   Found find(post)              takes something; false as a bool if there was nothing
 ///   void run(post, found)
 ///   void hand_back(post)          puts what waits in that post where the others look
@@ -149,6 +150,7 @@ class Crew {
 
   Atomic<std::uint32_t> reach_{0};
   Atomic<std::uint32_t> hired_{0};
+  Atomic<bool> finish_{true};  // what was accepted is done, also after close()
   Atomic<bool> watched_{false};
   Atomic<std::uint32_t> watcher_{Nobody};
   Atomic<std::uint32_t> waiting_{0};  // posts that are Stuck or Waiting
@@ -181,8 +183,8 @@ void Crew<Place, House>::muster() noexcept {
   }
 }
 
-// After tell_all(), which dismisses those who have no thread: there may be work that
-// was brought just before, and nobody else to come for it.
+// After tell_all(), which dismisses those who have no thread, and after the last one has
+// left: there may be work that was brought just before, and nobody else to come for it.
 template <class Place, class House>
 void Crew<Place, House>::bring_back() noexcept {
   {
@@ -220,6 +222,7 @@ bool Crew<Place, House>::lend(Use&& use) {
 
 template <class Place, class House>
 void Crew<Place, House>::close(bool finish) noexcept {
+  if (!finish) finish_.store(false, std::memory_order_relaxed);
   closed_.store(true, std::memory_order_release);
   // Only then may workers leave: what somebody brings at the same time is refused, or
   // they find it.
@@ -288,13 +291,16 @@ void Crew<Place, House>::leave(std::uint32_t number) noexcept {
   me.hired.store(false, std::memory_order_release);
   {
     LockedIn<Place> held(presence_lock_, "Pool");
-    // Also when it is closed: what a guest leaves may come after the last look at it.
-    const bool wanted = number < size_.load(std::memory_order_relaxed);
+    const bool wanted = number < size_.load(std::memory_order_relaxed) && !closed();
     me.present.store(wanted, std::memory_order_release);
     if (wanted) idle_.lie_down(number, false);
   }
   hired_.fetch_sub(1, std::memory_order_seq_cst);
-  if (house().has_work()) call_if_possible(true);
+  if (!closed()) {
+    if (house().has_work()) call_if_possible(true);
+  } else if (finish_.load(std::memory_order_relaxed) && house().has_tasks()) {
+    bring_back();  // a guest has left them when the last one had looked; forks are run by who has forked
+  }
 }
 
 template <class Place, class House>

@@ -261,10 +261,10 @@ Scheduler::Found Scheduler::find(Worker& me) noexcept {
   return {};
 }
 
-bool Scheduler::has_work() const noexcept {
+bool Scheduler::has_some(bool forks_too) const noexcept {
   if (injector_.size() != 0 || lanes_.has_some()) return true;
   for (std::uint32_t n = 0, end = reach(); n < end; ++n) {
-    if (post(n).tasks.has_some() || post(n).forks.has_some()) return true;
+    if (post(n).tasks.has_some() || (forks_too && post(n).forks.has_some())) return true;
   }
   return false;
 }

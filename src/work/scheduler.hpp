@@ -104,7 +104,9 @@ class Scheduler : public detail::Workers, public Crew<wait::InProcess, Scheduler
     return *(*pages_[number >> PageBits].load(std::memory_order_acquire))[number & (PageSize - 1)];
   }
   void add_post(std::uint32_t number);
-  bool has_work() const noexcept;
+  bool has_work() const noexcept { return has_some(true); }
+  bool has_tasks() const noexcept { return has_some(false); }
+  bool has_some(bool forks_too) const noexcept;
   Found find(Worker& me) noexcept;
   void run(Worker& me, Found found) noexcept;
   void hand_back(Worker& me) noexcept;

@@ -462,6 +462,29 @@ TEST(JoinTest, Fib) {
   }
 }
 
+// A task that outlives the shutdown and forks all the time finds nobody to call; the
+// workers that have left are not begun anew for each fork.
+TEST(JoinTest, NoThreadIsBegunForForksOnceItIsShutDown) {
+  std::atomic<int> begun{0};
+  Event closed;
+  ThreadPoolExecutor executor({.max_workers = 2, .initializer = [&] { ++begun; }});
+  auto part = [] {
+    volatile int sum = 0;
+    for (int i = 0; i < 20'000; ++i) sum = sum + i;
+  };
+  Future<void> forks = executor.submit([&] {
+    closed.wait();
+    for (int i = 0; i < 300; ++i) {
+      join(part, part);
+      part();
+    }
+  });
+  executor.shutdown({.wait = false});
+  closed.set();
+  forks.result();
+  EXPECT_LE(begun, 2);
+}
+
 TEST(JoinTest, WhatTheyReturn) {
   ThreadPoolExecutor executor(2);
   executor

@@ -104,6 +104,11 @@ class ModelSemaphore {
     return true;
   }
 
+  /// Somebody may wait, and the next release() will not take that down.
+  bool is_careless() const {
+    return (word_.load(std::memory_order_relaxed) & detail::SemaphoreWord::Contended) != 0 &&
+           !careful_.load(std::memory_order_relaxed);
+  }
   std::uint32_t permits() const { return word_.load(std::memory_order_relaxed) & detail::SemaphoreWord::Most; }
 
  private:

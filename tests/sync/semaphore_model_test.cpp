@@ -36,6 +36,44 @@ TEST(SemaphoreModel, EachOfItsOrdersIsNeeded) {
   EXPECT_EQ(weakened.unnoticed, std::vector<std::string>{});
 }
 
+// Whoever comes to wait sees to it that the next release() takes down that somebody may:
+// otherwise each of them would look for one to wake, from then on.
+TEST(SemaphoreModel, ReleasesAreCarefulWhereSomebodyMayWait) {
+  model::check({.preemptions = 3, .stale = 0}, [] {
+    ModelSemaphore permits(0);
+    together([&] { permits.acquire(); },
+             [&] {
+               permits.release();
+               permits.release();
+               permits.acquire();
+             });
+    require(!permits.is_careless(), "the next release takes it down");
+  });
+  model::check({.preemptions = 3, .stale = 0}, [] {
+    ModelSemaphore permits(1);
+    together(
+        [&] {
+          if (permits.acquire(1)) permits.release();
+        },
+        [&] {
+          permits.acquire();
+          permits.release();
+          permits.acquire();
+        });
+    require(!permits.is_careless(), "the next release takes it down");
+  });
+}
+
+TEST(SemaphoreModel, NoMoreThanMost) {
+  model::check({.preemptions = 3, .stale = 0}, [] {
+    ModelSemaphore permits(0);
+    together([&] { permits.release(detail::SemaphoreWord::Most); }, [&] { permits.release(2); });
+    if (permits.permits() != detail::SemaphoreWord::Most) return;
+    require(!permits.release(), "it is refused");
+    require(permits.permits() == detail::SemaphoreWord::Most, "and has changed nothing");
+  });
+}
+
 TEST(SemaphoreModel, TwoPermitsAtOnceReachTwo) {
   model::check([] {
     ModelSemaphore permits(0);

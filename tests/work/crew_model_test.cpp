@@ -154,6 +154,7 @@ class ModelPool : public work::Crew<InModel, ModelPool> {
     }
     return false;
   }
+  bool has_tasks() { return has_work(); }
   bool find(ModelPost&) {
     int found = queue_.load(std::memory_order_seq_cst);
     while (found >= One) {

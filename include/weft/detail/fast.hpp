@@ -39,8 +39,8 @@ struct LockWord {
 
 /// A semaphore's word: how many permits are left, and the Contended bit if
 /// somebody may sleep. Beside it is `careful`: whether release() looks at the
-/// word before it adds to it, as it does if somebody waits, or if there is a limit
-/// or more than Plenty. It only tells what is better: the word is what counts.
+/// word before it adds to it, as it has to if there is a limit, or are Plenty; and
+/// better does if somebody waits, so that many of them send one wake.
 struct SemaphoreWord {
   static constexpr std::uint32_t Contended = 1u << 31, Most = Contended - 1;
   static constexpr std::uint32_t Plenty = 1u << 30;  // too far below Most for all threads at once, one permit each
@@ -59,7 +59,7 @@ struct SemaphoreWord {
 
   /// Adds one permit without a look at the word, which is slow right after an
   /// acquire() (a quarter of both, on an Intel Xeon). False if it is to be careful.
-  /// Tells in `found` what was there: is it not plain, the slow path goes on.
+  /// Tells in `found` what was there: if that is not plain, the slow path goes on.
   template <class Atomic, class Flag>
   static bool release_one(Atomic& word, const Flag& careful, std::uint32_t& found) noexcept {
     if (careful.load(std::memory_order_relaxed)) return false;
@@ -77,7 +77,10 @@ struct SemaphoreWord {
     found = word.load(std::memory_order_relaxed);
     std::uint32_t next;
     do {
-      if (limit - (found & Most) < n) return false;
+      if (limit - (found & Most) < n) {
+        careful.store(true, std::memory_order_relaxed);
+        return false;
+      }
       next = (found & Most) + n;
       if (limit == Most) careful.store(!is_plain(next), std::memory_order_relaxed);
     } while (!word.compare_exchange_weak(found, next, std::memory_order_release, std::memory_order_relaxed));

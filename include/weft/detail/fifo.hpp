@@ -122,10 +122,11 @@ class Fifo {
       std::size_t at = place_in_block(ticket);
       if (at == PerBlock - 1) {
         if (put_last(block, ticket, item)) return Tried::Done;
+        Policy::back_off(lost++);
         continue;
       }
       fetch_ahead(*block, ticket, limit_);
-      if (tail_.compare_exchange_weak(ticket, ticket + Step, std::memory_order_seq_cst, std::memory_order_relaxed)) {
+      if (tail_.compare_exchange_strong(ticket, ticket + Step, std::memory_order_seq_cst, std::memory_order_relaxed)) {
         fill(block->cells[at], ticket, item);
         return Tried::Done;
       }
@@ -150,7 +151,7 @@ class Fifo {
         continue;
       }
       fetch_ahead(*block, ticket, seen_);
-      if (head_.compare_exchange_weak(ticket, ticket + Step, std::memory_order_seq_cst, std::memory_order_relaxed)) {
+      if (head_.compare_exchange_strong(ticket, ticket + Step, std::memory_order_seq_cst, std::memory_order_relaxed)) {
         std::size_t at = place_in_block(ticket);
         Cell& cell = block->cells[at];
         if (at == PerBlock - 1) pass_block(block, ticket);

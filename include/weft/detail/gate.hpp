@@ -95,9 +95,10 @@ struct InProcess {
   /// with each round, a short sleep in the end.
   WEFT_API static void linger(unsigned round) noexcept;
 
-  /// A pause for somebody who lost the race for a word, `lost` times before: about a
-  /// microsecond or more, in which the other core changes it often, as it has it at hand.
-  /// With both after it all the time, each change would have to fetch it.
+  /// A pause for somebody who lost the race for a word, and had lost it `lost` times
+  /// before: a microsecond, and longer with each time up to a few. Meanwhile the winner's
+  /// core goes on with the word, which it has at hand; if both are after it all the
+  /// time, each has to fetch it for each change.
   WEFT_API static void back_off(unsigned lost) noexcept;
 
   /// Changed in a child of fork(), once watch_forks() was called.

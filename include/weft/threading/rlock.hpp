@@ -90,7 +90,7 @@ class WEFT_API RLock {
   std::atomic<std::uint32_t> word_{detail::LockWord::Free};
   // What only the owner writes. Its id stands in the word, too, for those who look; but
   // to read that right after an exchange is slow (a third of all, on an Intel Xeon).
-  static constexpr std::uint32_t Nobody = ~0u;  // nor is it the 0 of a thread that has no id yet
+  static constexpr std::uint32_t Nobody = ~0u;  // not 0, as that is what a thread has that has no id yet
   std::atomic<std::uint32_t> owner_{Nobody};
   std::uint32_t again_ = 0;  // how often it has taken it beyond the first time
 };
