@@ -121,6 +121,7 @@ Stack StackPool::take(std::size_t size) {
     base = from.spares.back();
     from.spares.pop_back();
     if (from.warm != 0) --from.warm;
+    from.unneeded = std::min(from.unneeded, from.warm);
   }
   return {base, size + Page - below_top(base)};
 }
@@ -135,14 +136,45 @@ void StackPool::give_back(Stack stack) noexcept {
   }
   Shelf& to = *found;
   to.spares.push_back(stack.base);
-  if (++to.warm == MostWarm) cool(to);
+  if (++to.warm < MostWarm) return;
+  if (!tended_) {
+    cool(to);
+  } else if (due_ == Never) {
+    due_ = 0;
+  }
 }
 
 // Those that were given back first.
 void StackPool::cool(Shelf& shelf) noexcept {
   std::array<iovec, Together> some;
   for (iovec& one : some) one = {shelf.spares[shelf.spares.size() - shelf.warm--], shelf.size + Page};
+  shelf.unneeded -= std::min(shelf.unneeded, some.size());
   advise(some, MADV_DONTNEED);
+}
+
+void StackPool::set_tended(bool tended) noexcept {
+  tended_ = tended;
+  if (tended) return;
+  due_ = Never;
+  for (Shelf& s : shelves_) {
+    while (s.warm >= MostWarm) cool(s);
+  }
+}
+
+void StackPool::tend(std::int64_t now) noexcept {
+  constexpr std::int64_t Second = 1'000'000'000;
+  if (now < due_) return;
+  for (Shelf& s : shelves_) {
+    if (s.unneeded < MostWarm) continue;
+    cool(s);
+    due_ = 0;
+    return;
+  }
+  due_ = Never;
+  for (Shelf& s : shelves_) {
+    s.unneeded = s.warm;
+    if (s.warm >= MostWarm) due_ = now + Second;
+  }
 }
 
 }  // namespace weft::os

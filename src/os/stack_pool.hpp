@@ -4,8 +4,10 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <vector>
 
+#include "os/futex.hpp"
 #include "os/stack.hpp"
 
 namespace weft::os {
@@ -25,9 +27,17 @@ class StackPool {
   /// One that another pool has cut may come here, too.
   void give_back(Stack stack) noexcept;
 
-  /// So many spares of a size keep the memory that they touched; then that of the
-  /// oldest goes back to the system, of so many together.
+  /// So many spares of a size keep the memory that they touched. That of more goes
+  /// back to the system, the oldest first, of so many together: at once, or where
+  /// somebody tends the pool when nobody has needed it for a second.
   static constexpr std::size_t MostWarm = 16 * 1024, Together = 64;
+
+  /// Whether its owner calls tend() from now on.
+  void set_tended(bool tended) noexcept;
+  /// When it is to be called, on os::monotonic(); os::Never if there is nothing to do.
+  std::int64_t due() const noexcept { return due_; }
+  /// Gives some memory back if that is due. What is left to do is due at once.
+  void tend(std::int64_t now) noexcept;
 
   /// What lies below each stack, in bytes.
   static constexpr std::size_t Guard = 16 * 1024;
@@ -44,6 +54,7 @@ class StackPool {
     std::size_t size;
     std::vector<void*> spares;  // there is room in it for all that were cut here
     std::size_t warm = 0;
+    std::size_t unneeded = 0;  // of these: the oldest, which nobody took since tend() last began to watch
     std::size_t total = 0;
     char* next = nullptr;  // what is left of the last piece
     char* end = nullptr;
@@ -57,6 +68,8 @@ class StackPool {
   static void cool(Shelf& shelf) noexcept;
 
   std::vector<Shelf> shelves_;
+  bool tended_ = false;
+  std::int64_t due_ = Never;
 };
 
 }  // namespace weft::os

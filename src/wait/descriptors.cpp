@@ -43,7 +43,7 @@ Outcome wait_ready(std::span<pollfd> descriptors, const Deadline& deadline, cons
 }
 
 int ThreadWaiter::rest_on(std::span<pollfd> descriptors, std::int64_t deadline) noexcept {
-  if (has_company()) return rest_in_hub(descriptors, deadline);
+  if (rests_in_hub()) return rest_in_hub(descriptors, deadline);
   // Descriptors become ready in real time, also while a test holds the clock
   // still; what the clock ends there, move_clock rouses.
   if (os::TestClock::active()) deadline = os::Never;

@@ -64,6 +64,7 @@ Hub& Hub::here() {
     }
   }
   hub->stacks_ = &wait::stacks();
+  hub->stacks_->set_tended(true);
   hub->begin(root);
   return *hub;
 }
@@ -219,6 +220,7 @@ void Hub::look() noexcept {
     if (o->word->load(std::memory_order_acquire) != o->expected) o->who->rouse();
   }
   if (polled_ != nullptr) poll(0);
+  if (has_to_tend()) stacks_->tend(os::monotonic());
 }
 
 // The core is given away first, for others who are about to put something into the
@@ -229,8 +231,8 @@ void Hub::sleep() noexcept {
     if (!inbox_.empty()) return;
     if (os::give_core() == os::Gave::Up) break;
   }
-  const bool for_others = timers_.empty() && words_ == nullptr && polled_ == nullptr;
-  const std::int64_t until = for_others ? os::monotonic() + patience_ : timers_.first();
+  const bool for_others = timers_.empty() && words_ == nullptr && polled_ == nullptr && !has_to_tend();
+  const std::int64_t until = for_others ? os::monotonic() + patience_ : std::min(timers_.first(), stacks_->due());
   int error = 0;
   auto how = polled_ != nullptr ? Signal<InProcess>::Polling : Signal<InProcess>::Asleep;
   auto [arrived, woken] = inbox_.sleep(how, [&] {

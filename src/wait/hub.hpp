@@ -60,6 +60,8 @@ class Hub {
 
   /// True while green threads live here, besides the thread's own flow.
   bool busy() const noexcept { return alive_ != 0; }
+  /// True while it sees to it that memory of ended ones goes back to the system.
+  bool has_to_tend() const noexcept { return stacks_->due() != os::Never; }
   bool has_others_to_run() const noexcept { return !run_.empty() || !inbox_.empty(); }
 
   /// For who has lain down as Parked...: leaves it until it is roused or the

@@ -48,6 +48,7 @@ os::StackPool& stacks() {
 void hand_on_stacks() noexcept {
   if (stacks_here == nullptr) return;
   release_overflows();
+  stacks_here->set_tended(false);
   std::scoped_lock held(mutex_of_pools);
   stacks_here->next = pools;
   pools = std::exchange(stacks_here, nullptr);

@@ -187,6 +187,8 @@ Sight Waiter::seen() const {
 
 bool Waiter::has_company() const noexcept { return hub_ != nullptr && hub_->busy(); }
 
+bool Waiter::rests_in_hub() const noexcept { return hub_ != nullptr && (hub_->busy() || hub_->has_to_tend()); }
+
 // One short pause, for who is about to be served by the other core (for the end of a
 // task, with looks in between); then the core is given away a number of times, for who is to be served by somebody
 // without one. Longer pauses did harm in every measurement, and for work that others have to get round to any pause
@@ -211,7 +213,7 @@ bool ThreadWaiter::spin(unsigned round, Coming coming) noexcept {
 }
 
 void ThreadWaiter::rest(std::int64_t deadline) noexcept {
-  if (has_company()) return rest_in_hub(deadline);
+  if (rests_in_hub()) return rest_in_hub(deadline);
   // On the test's clock nothing ends by itself: move_clock rouses everybody.
   if (os::TestClock::active()) deadline = os::Never;
   if (signal_.lie_down(signal_.Asleep)) {
@@ -230,7 +232,7 @@ bool ThreadWaiter::looks_longer() const noexcept {
 
 int ThreadWaiter::rest_on(const std::atomic<std::uint32_t>& word, std::uint32_t expected,
                           std::int64_t deadline) noexcept {
-  if (has_company()) return rest_in_hub(word, expected, deadline);
+  if (rests_in_hub()) return rest_in_hub(word, expected, deadline);
   int error = EINTR;
   if (signal_.lie_down(signal_.AsleepOnShared)) {
     // Of two that were woken the kernel tells the last: so the shared word stands there.

@@ -153,7 +153,8 @@ class alignas(64) Waiter {
   explicit Waiter(bool green) noexcept : green_(green) {}
   ~Waiter() = default;
 
-  // rest() and rest_on() for those who run on a hub.
+  // rest() and rest_on() for those who run on a hub, or see to what its ended ones left.
+  bool rests_in_hub() const noexcept;
   void rest_in_hub(std::int64_t deadline) noexcept;
   int rest_in_hub(const std::atomic<std::uint32_t>& word, std::uint32_t expected, std::int64_t deadline) noexcept;
   int rest_in_hub(std::span<pollfd> descriptors, std::int64_t deadline) noexcept;

@@ -327,23 +327,82 @@ TEST(StackPoolTest, OneLiesAnOddNumberOfPagesFromTheNext) {
   }
 }
 
-// What nobody needs goes back to the system, that of who was there first.
-TEST(StackPoolTest, ManySparesGiveTheirMemoryBack) {
-  os::StackPool pool;
-  constexpr std::size_t Size = 16 * 1024, Many = os::StackPool::MostWarm + os::StackPool::Together;
-  std::vector<os::Stack> stacks;
-  auto mark = [](const os::Stack& stack) -> volatile char& { return static_cast<char*>(stack.base)[Size - 1]; };
-  for (std::size_t i = 0; i < Many; ++i) {
-    stacks.push_back(pool.take(Size));
-    mark(stacks.back()) = 1;
+constexpr std::size_t MostWarm = os::StackPool::MostWarm, Together = os::StackPool::Together;
+
+/// Stacks that were touched, all given back by give_back().
+class SparesTest : public ::testing::Test {
+ protected:
+  void take(std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i) {
+      stacks_.push_back(pool.take(Size));
+      mark(stacks_.back()) = 1;
+    }
   }
-  for (const os::Stack& stack : stacks) pool.give_back(stack);
-  EXPECT_EQ(pool.take(Size).base, stacks.back().base);
-  std::size_t cold = 0;
-  for (const os::Stack& stack : stacks) cold += mark(stack) == 0;
-  EXPECT_EQ(cold, 2 * os::StackPool::Together);
-  EXPECT_EQ(mark(stacks.front()), 0);
-  EXPECT_EQ(mark(stacks.back()), 1);
+  void give_back() {
+    for (const os::Stack& stack : stacks_) pool.give_back(stack);
+  }
+  /// How many have no memory now, which are those that were given back first.
+  std::size_t cold() {
+    std::size_t count = 0;
+    for (const os::Stack& stack : stacks_) count += mark(stack) == 0;
+    EXPECT_EQ(mark(stacks_.front()), count == 0 ? 1 : 0);
+    EXPECT_EQ(mark(stacks_.back()), 1);
+    return count;
+  }
+
+  static constexpr std::size_t Size = 16 * 1024;
+  os::StackPool pool;
+
+ private:
+  static volatile char& mark(const os::Stack& stack) { return static_cast<char*>(stack.base)[Size - 1]; }
+  std::vector<os::Stack> stacks_;
+};
+
+TEST_F(SparesTest, TheLastIsTheFirstToBeTaken) {
+  take(10);
+  const os::Stack last = pool.take(Size);
+  give_back();
+  pool.give_back(last);
+  EXPECT_EQ(pool.take(Size).base, last.base);
+}
+
+TEST_F(SparesTest, ManyGiveTheirMemoryBackAtOnce) {
+  take(MostWarm + Together);
+  give_back();
+  EXPECT_EQ(cold(), 2 * Together);
+}
+
+// What goes and comes within a second is kept, however much that is.
+TEST_F(SparesTest, WhereTheyAreTendedTheyDoSoWhenNobodyNeededThemForASecond) {
+  constexpr std::int64_t Second = 1'000'000'000;
+  std::int64_t now = 100 * Second;
+  pool.set_tended(true);
+  EXPECT_EQ(pool.due(), os::Never);
+  take(MostWarm + 4 * Together);
+  give_back();
+  EXPECT_LE(pool.due(), now);
+  pool.tend(now);
+  EXPECT_EQ(pool.due(), now + Second);
+  std::vector<os::Stack> needed;
+  for (std::size_t i = 0; i < 2 * Together; ++i) needed.push_back(pool.take(Size));
+  for (; !needed.empty(); needed.pop_back()) pool.give_back(needed.back());
+  pool.tend(now + Second - 1);
+  EXPECT_EQ(cold(), 0u);
+  for (now += Second; pool.due() <= now;) pool.tend(now);
+  EXPECT_EQ(cold(), 3 * Together);  // until the unneeded are fewer than may stay
+  EXPECT_EQ(pool.due(), now + Second);
+  for (now += Second; pool.due() <= now;) pool.tend(now);
+  EXPECT_EQ(cold(), 5 * Together);
+  EXPECT_EQ(pool.due(), os::Never);
+}
+
+TEST_F(SparesTest, WhoTendsThemNoLongerGivesBackTheRest) {
+  pool.set_tended(true);
+  take(MostWarm + 4 * Together);
+  give_back();
+  pool.set_tended(false);
+  EXPECT_EQ(cold(), 5 * Together);
+  EXPECT_EQ(pool.due(), os::Never);
 }
 
 }  // namespace
