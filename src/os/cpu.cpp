@@ -98,26 +98,6 @@ int cpu_quota(const std::string& root) {
   return std::isinf(least) ? 0 : static_cast<int>(std::clamp(std::ceil(least), 1.0, 1e6));
 }
 
-std::uint64_t ticks_of_a_slice() noexcept {
-#if defined(__x86_64__)
-  return 1'000'000;  // of 2 to 5 GHz
-#elif defined(__aarch64__)
-  std::uint64_t each_second;
-  asm volatile("mrs %0, cntfrq_el0" : "=r"(each_second));
-  return each_second / 4000;
-#endif
-}
-
-std::uint64_t ticks() noexcept {
-#if defined(__x86_64__)
-  return __builtin_ia32_rdtsc();
-#elif defined(__aarch64__)
-  std::uint64_t count;
-  asm volatile("mrs %0, cntvct_el0" : "=r"(count));
-  return count;
-#endif
-}
-
 Usage thread_usage() noexcept {
   auto nanoseconds = [](const timeval& t) { return (t.tv_sec * 1'000'000LL + t.tv_usec) * 1000; };
   rusage used{};

@@ -10,7 +10,7 @@ namespace weft::threading {
 
 void Event::set() noexcept { sync::set_event<wait::InProcess>(word_); }
 
-bool Event::wait_slow(const Timeout& timeout) {
+[[gnu::flatten]] bool Event::wait_slow(const Timeout& timeout) {
   return sync::wait_event<wait::InProcess>(word_, timeout, {"Event", this}) || wait::in_vain();
 }
 

@@ -185,9 +185,6 @@ class GreenWaiter final : public Waiter {
   int rest_on(std::span<pollfd> descriptors, std::int64_t deadline) noexcept override {
     return rest_in_hub(descriptors, deadline);
   }
-  void rouse() noexcept override {
-    if (signal_.rouse() >= signal_.Parked) hub_->arrive(*this);
-  }
   bool spin(unsigned round, Coming coming) noexcept override;
 
  private:

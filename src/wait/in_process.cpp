@@ -5,6 +5,7 @@
 #include "wait/place.hpp"
 #include "wait/roll.hpp"
 #include "wait/stop_watch.hpp"
+#include "wait/thread_waiter.hpp"
 #include "wait/waiter.hpp"
 #include "weft/detail/self.hpp"
 
@@ -22,7 +23,7 @@ Outcome InProcess::wait(const Atomic<std::uint32_t>& word, std::uint32_t expecte
   Outcome outcome = Outcome::Woken;
   {
     StopWatch watch(deadline, me);
-    for (std::int64_t until = deadline.at(); !Lot::is_woken(me); me.rest(until)) {
+    for (std::int64_t until = deadline.at(); !Lot::is_woken(me); rest_and_read(me, until, &word)) {
       bool interrupted = me.called_off(deadline);
       if (!interrupted && !deadline.passed()) continue;
       if (lot().leave(me)) {

@@ -34,14 +34,13 @@ std::uint32_t enlist() { return wait::self().id(); }
 
 namespace weft::wait {
 
+constinit std::atomic<bool> door_closed{false};
 constinit thread_local Waiter* current [[gnu::tls_model("initial-exec")]] = nullptr;
 
 namespace {
 
 constinit os::Mutex mutex_of_spares;
 constinit ThreadWaiter* spares = nullptr;
-
-constinit std::atomic<bool> door_closed{false};
 
 ThreadWaiter* take_spare() {
   {
@@ -112,10 +111,8 @@ Label::Text Label::text() const noexcept {
 
 void close_door() noexcept { door_closed.store(true, std::memory_order_release); }
 
-bool Waiter::is_turned_away() const noexcept { return door_closed.load(std::memory_order_acquire) && daemon(); }
-
-void Waiter::pass_door() const noexcept {
-  while (is_turned_away()) ::pause();
+void Waiter::stay_outside() noexcept {
+  for (;;) ::pause();
 }
 
 void Waiter::clean_up() noexcept {
@@ -212,20 +209,6 @@ bool ThreadWaiter::spin(unsigned round, Coming coming) noexcept {
   return gave_ != os::Gave::Up;
 }
 
-void ThreadWaiter::rest(std::int64_t deadline) noexcept {
-  if (rests_in_hub()) return rest_in_hub(deadline);
-  // On the test's clock nothing ends by itself: move_clock rouses everybody.
-  if (os::TestClock::active()) deadline = os::Never;
-  if (signal_.lie_down(signal_.Asleep)) {
-    note_sleep(os::futex_wait(signal_.word(), signal_.Asleep, deadline, os::Scope::Private) == 0);
-  }
-  signal_.get_up();
-}
-
-void ThreadWaiter::note_sleep(bool woken) noexcept {
-  was_short_ = woken && os::ticks() - begun_ < os::ticks_of_a_slice() / 4;
-}
-
 bool ThreadWaiter::looks_longer() const noexcept {
   return was_short_ && gave_ == os::Gave::Nothing && os::ticks() - begun_ < os::ticks_of_a_slice() / 8;
 }
@@ -249,22 +232,23 @@ int ThreadWaiter::rest_on(const std::atomic<std::uint32_t>& word, std::uint32_t 
   return error;
 }
 
-void ThreadWaiter::rouse() noexcept {
-  using State = decltype(signal_)::State;
-  switch (signal_.rouse()) {
+void Waiter::rouse_from(Signal<InProcess>::State rested) noexcept {
+  using State = Signal<InProcess>::State;
+  switch (rested) {
     case State::Asleep:
     case State::AsleepOnShared:
       os::futex_wake(signal_.word(), 1, os::Scope::Private);
       break;
     case State::Polling:
-      bell_->ring();
+      static_cast<ThreadWaiter*>(this)->bell_->ring();
       break;
     case State::Parked:
     case State::ParkedOnShared:
     case State::ParkedPolling:
       hub_->arrive(*this);
       break;
-    default:
+    case State::Quiet:
+    case State::Roused:
       break;
   }
 }

@@ -66,6 +66,9 @@ struct Sight {
   std::int64_t deadline = os::Never;
 };
 
+/// After close_door().
+extern constinit std::atomic<bool> door_closed;
+
 /// Who waits: an OS thread, or a green thread. Told apart here, and nowhere
 /// above. Waiters are never destroyed, only used again: a late rouse() finds
 /// somebody who looks, sees nothing, and goes on waiting.
@@ -83,7 +86,14 @@ class alignas(64) Waiter {
   /// The same until a descriptor is ready. Returns how many are, or minus errno.
   virtual int rest_on(std::span<pollfd> descriptors, std::int64_t deadline) noexcept = 0;
   /// Ends the rest() that is running, or the next one. From any thread.
-  virtual void rouse() noexcept = 0;
+  void rouse() noexcept {
+    const auto rested = signal_.rouse();
+    if (rested == signal_.Asleep) {
+      os::futex_wake(signal_.word(), 1, os::Scope::Private);
+    } else if (rested > signal_.Asleep) {
+      rouse_from(rested);
+    }
+  }
   /// A pause before sleeping; false: sleep now.
   virtual bool spin(unsigned round, Coming coming) noexcept = 0;
 
@@ -99,8 +109,11 @@ class alignas(64) Waiter {
 
   /// Does not return for a daemon once the door is closed: main() has ended,
   /// and what it would go on to use is being destroyed.
-  void pass_door() const noexcept;
-  bool is_turned_away() const noexcept;  ///< pass_door() would not return
+  void pass_door() const noexcept {
+    if (is_turned_away()) stay_outside();
+  }
+  /// pass_door() would not return.
+  bool is_turned_away() const noexcept { return daemon() && door_closed.load(std::memory_order_acquire); }
 
   std::uint32_t id() const noexcept { return id_.load(std::memory_order_relaxed); }
   void set_id(std::uint32_t id) noexcept { id_.store(id, std::memory_order_relaxed); }  ///< for the roll
@@ -161,6 +174,8 @@ class alignas(64) Waiter {
   bool spin_in_hub(unsigned round) noexcept;
 
  private:
+  void rouse_from(Signal<InProcess>::State rested) noexcept;
+  [[noreturn]] static void stay_outside() noexcept;
   bool may_be_thrown_at() const noexcept;
 
   // The data, by lines of the cache. The first is what others touch who wake it.
