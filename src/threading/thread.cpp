@@ -12,7 +12,7 @@
 #include <limits>
 #include <new>
 
-#include "os/thread_name.hpp"
+#include "os/native_id.hpp"
 #include "sync/event.hpp"
 #include "threading/body.hpp"
 #include "wait/hub.hpp"
@@ -204,7 +204,7 @@ ThreadStatus Thread::status() const {
     status.object = seen.object;
     status.object_name = seen.object_name;
     status.since = static_cast<double>(os::now() - seen.since) / 1e9;
-    if (wait::Waiter* owner = wait::find(seen.owner)) status.held_by = owner->name.get();
+    if (wait::Waiter* owner = wait::find(seen.owner)) status.held_by = owner->shown_name().data();
     return status;
   }
   char state = id != 0 ? kernel_state(id) : 'R';
@@ -228,7 +228,7 @@ std::vector<Thread> enumerate() {
 int active_count() { return static_cast<int>(enumerate().size()); }
 
 std::uint64_t get_ident() noexcept { return static_cast<std::uint64_t>(::pthread_self()); }
-int get_native_id() noexcept { return ::gettid(); }
+int get_native_id() noexcept { return os::native_id(); }
 
 std::size_t stack_size() noexcept { return chosen_stack_size.load(std::memory_order_relaxed); }
 

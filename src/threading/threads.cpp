@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <mutex>
 
+#include "os/native_id.hpp"
 #include "os/thread_name.hpp"
 #include "sync/event.hpp"
 #include "threading/body.hpp"
@@ -49,7 +50,7 @@ void append(std::vector<BodyPtr>& list, BodyPtr body) {
 
 }  // namespace
 
-bool in_main_thread() noexcept { return ::gettid() == ::getpid(); }
+bool in_main_thread() noexcept { return os::native_id() == ::getpid(); }
 
 // Never destroyed: threads may outlive every static.
 Threads& threads() noexcept {
@@ -181,7 +182,7 @@ BodyPtr Threads::current() {
   BodyPtr body = adopt("", dummies_.fetch_add(1, std::memory_order_relaxed) + 1);
   body->daemon.store(true, std::memory_order_relaxed);
   body->thread = ::pthread_self();
-  body->native_id.store(::gettid(), std::memory_order_relaxed);
+  body->native_id.store(os::native_id(), std::memory_order_relaxed);
   {
     std::scoped_lock held(mutex_);
     enter(body);
@@ -201,7 +202,7 @@ std::string Threads::given_name(const Thread::Body& body) const {
 }
 
 bool Threads::is_current(const Thread::Body& body) const noexcept {
-  return current_body == &body || (body.foreign && body.native_id.load(std::memory_order_relaxed) == ::gettid());
+  return current_body == &body || (body.foreign && body.native_id.load(std::memory_order_relaxed) == os::native_id());
 }
 
 bool Threads::is_dummy(const Thread::Body& body) const noexcept {
@@ -279,7 +280,7 @@ void Threads::child() noexcept {
   all.main_thread_ = ::pthread_self();
   all.main_ = survivor;
   if (survivor != nullptr) {
-    survivor->native_id.store(::gettid(), std::memory_order_relaxed);
+    survivor->native_id.store(os::native_id(), std::memory_order_relaxed);
     if (survivor->foreign) {
       survivor->name = "MainThread";
       survivor->daemon.store(false, std::memory_order_relaxed);

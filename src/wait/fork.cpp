@@ -8,11 +8,11 @@
 #include "wait/fork.hpp"
 
 #include <pthread.h>
-#include <unistd.h>
 
 #include <mutex>
 
 #include "os/mutex.hpp"
+#include "os/native_id.hpp"
 #include "wait/lot.hpp"
 #include "wait/roll.hpp"
 #include "wait/thread_waiter.hpp"
@@ -56,7 +56,7 @@ void child() noexcept {
   spares_mutex().reset();
   Waiter* me = current;
   roll().forked(me);
-  if (me != nullptr) me->set_native_id(::gettid());
+  if (me != nullptr) me->set_native_id(os::native_id());
   for (ForkHandler* h = handlers; h != nullptr; h = h->next) h->child();
   mutex_of_handlers.reset();
 }

@@ -4,7 +4,6 @@
 #include "wait/hub.hpp"
 
 #include <errno.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -20,6 +19,7 @@
 #include "os/cpu.hpp"
 #include "os/futex.hpp"
 #include "os/mutex.hpp"
+#include "os/native_id.hpp"
 #include "os/poll.hpp"
 #include "wait/deadlock.hpp"
 #include "wait/fork.hpp"
@@ -423,7 +423,7 @@ void Hub::forked() noexcept {
   if (me.green()) hub->root_ = nullptr;
   hub->first_ = &me;
   hub->deadlock_.clear();
-  hub->native_id_.store(::gettid(), std::memory_order_relaxed);
+  hub->native_id_.store(os::native_id(), std::memory_order_relaxed);
 }
 
 void Hub::watch_forks() {

@@ -15,6 +15,7 @@
 
 #include "os/cpu.hpp"
 #include "os/mutex.hpp"
+#include "os/native_id.hpp"
 #include "wait/blocks.hpp"
 #include "wait/fork.hpp"
 #include "wait/hub.hpp"
@@ -266,9 +267,8 @@ InKernel::~InKernel() {
 Waiter& enlist() {
   watch_forks();
   ThreadWaiter* me = take_spare();
-  const int native_id = ::gettid();
-  me->name.set(::getpid() == native_id ? "MainThread" : "");
-  me->set_native_id(native_id);
+  me->name.set("");
+  me->set_native_id(os::native_id());
   me->set_daemon(false);
   me->begin_life();
   me->take_interrupt();  // one that came too late for whoever was this waiter before
@@ -303,7 +303,10 @@ Label::Text name_of_green(std::uint32_t id) noexcept {
 
 Label::Text Waiter::shown_name() const noexcept {
   Label::Text text = name.text();
-  return text[0] == '\0' && green_ ? name_of_green(id()) : text;
+  if (text[0] != '\0') return text;
+  if (green_) return name_of_green(id());
+  if (native_id() == ::getpid()) std::strcpy(text.data(), "MainThread");
+  return text;
 }
 
 Waiter* find(std::uint32_t id) noexcept { return roll().find(id); }

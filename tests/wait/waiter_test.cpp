@@ -30,7 +30,7 @@ std::optional<Sight> who_waits_for(const void* object) {
 
 TEST(WaiterTest, TheMainThreadHasItsName) {
   wait::Waiter& me = wait::self();
-  EXPECT_EQ(me.name.get(), "MainThread");
+  EXPECT_EQ(me.seen().name, "MainThread");
   EXPECT_EQ(me.native_id(), ::gettid());
   EXPECT_NE(me.id(), 0u);
   EXPECT_LT(me.id(), 1u << 31);
