@@ -57,13 +57,18 @@ def label(value):
 class Waiter:
     """A green thread, or the own flow of a thread that has green threads."""
 
+    def default_name(self):
+        if self.green:
+            return f"Greenlet-{self.place}"
+        return "MainThread" if self.lwp == gdb.selected_inferior().pid else f"thread {self.lwp}"
+
     def __init__(self, value):
         self.id = int(load(value["id_"]))
         self.place = self.id & 0xFFFFFF
         self.green = bool(value["green_"])
         self.hub = int(value["hub_"])
         self.lwp = int(load(value["native_id_"]))
-        self.name = label(value["name"]) or (f"Greenlet-{self.place}" if self.green else f"thread {self.lwp}")
+        self.name = label(value["name"]) or self.default_name()
         kind = load(value["kind_"])
         self.waits_for = ""
         if int(kind) != 0:
