@@ -104,8 +104,10 @@ class Crew {
   /// if there is none at all, whatever waits fails with it, as nobody would come.
   void give_up_if_alone() noexcept;
 
-  /// A task begins at this post, and ends.
+  /// A task begins at this post, and ends; between them, one of the parts of a task
+  /// that is many in one has ended.
   void note_begin(Post<Place>& post) noexcept;
+  void note_part(Post<Place>& post) noexcept { note_end(post), note_begin(post); }
   void note_end(Post<Place>& post) noexcept;
 
   /// At posts from this one on nobody has ever worked, so nothing waits there. Of a

@@ -277,6 +277,10 @@ void Scheduler::run(Worker& me, Found found) noexcept {
   note_end(me);
 }
 
+void Scheduler::part_ended() noexcept {
+  if (worker_here != nullptr) static_cast<Scheduler*>(detail::workers_here)->note_part(*worker_here);
+}
+
 void Scheduler::serve(std::uint32_t number) {
   Worker& me = post(number);
   me.id = wait::InProcess::self();

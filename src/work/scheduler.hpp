@@ -118,6 +118,9 @@ class Scheduler : public detail::Workers, public Crew<wait::InProcess, Scheduler
   /// Sees to it that somebody calls serve(number). Throws if nobody can.
   virtual void hire(std::uint32_t number) = 0;
 
+  /// One of the parts of the caller's task, which is many in one, has ended.
+  static void part_ended() noexcept;
+
  protected:
   ~Scheduler();
 

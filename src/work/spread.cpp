@@ -8,6 +8,7 @@
 #include "os/clock.hpp"
 #include "os/cpu.hpp"
 #include "work/locked.hpp"
+#include "work/scheduler.hpp"
 
 namespace weft::detail {
 namespace {
@@ -69,6 +70,7 @@ bool Spread::take_part(Work& job, Do chunk) {
     chunk(job, from, from + some);
     const std::uint64_t took = measured ? std::max<std::uint64_t>(os::ticks() - ticks, 1) : 0;
     if (tracker_) tracker_->note(some, begun, os::monotonic());
+    work::Scheduler::part_ended();
     if (measured) least_.store(std::max<std::size_t>(worth_it() * some / took, 1), std::memory_order_relaxed);
   }
   // release, acquire: who finishes the last item sees what the others did.

@@ -176,6 +176,7 @@ class ModelPool : public work::Crew<InModel, ModelPool> {
     if (watched()) note_begin(post);
     post.used = post.used + 1;
     if (task) task(post.number);
+    if (tasks_have_parts && watched()) note_part(post);
     if (leave_one) {
       ++brought;
       post.left.fetch_add(1, std::memory_order_seq_cst);
@@ -213,7 +214,7 @@ class ModelPool : public work::Crew<InModel, ModelPool> {
   }
 
  public:
-  bool leaves_some = false, tasks_wait = false;
+  bool leaves_some = false, tasks_wait = false, tasks_have_parts = false;
   std::function<void(std::uint32_t)> task = {};
 
  private:
@@ -450,7 +451,7 @@ TEST(CrewModel, OneWaitsForAnotherByChance) { model::check_many(one_waits_for_an
 // One core: tasks that wait by their workers' account, and later others that do not.
 const auto short_waits = [] {
   ModelPool pool(3, 1);
-  pool.tasks_wait = true;
+  pool.tasks_wait = pool.tasks_have_parts = true;
   auto puts = [&] { pool.put(), pool.put(), pool.put(); };
   together([&] { pool.thread(0); }, [&] { pool.thread(1); }, [&] { pool.thread(2); }, pool.actor([&] {
     puts();
