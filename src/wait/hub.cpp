@@ -181,6 +181,7 @@ void Hub::yield() noexcept {
 }
 
 void Hub::park(Waiter& me, std::int64_t deadline) noexcept {
+  only_tends_ = !busy();
   if (deadline != os::Never) timers_.add(me, deadline);
   Waiter& to = next();
   if (&to != &me) switch_to(me, to);
@@ -231,8 +232,9 @@ void Hub::sleep() noexcept {
     if (!inbox_.empty()) return;
     if (os::give_core() == os::Gave::Up) break;
   }
-  const bool for_others = timers_.empty() && words_ == nullptr && polled_ == nullptr && !has_to_tend();
-  const std::int64_t until = for_others ? os::monotonic() + patience_ : std::min(timers_.first(), stacks_->due());
+  const bool for_others = timers_.empty() && words_ == nullptr && polled_ == nullptr && !only_tends_;
+  const std::int64_t patience = for_others ? os::monotonic() + patience_ : timers_.first();
+  const std::int64_t until = std::min(patience, stacks_->due());
   int error = 0;
   auto how = polled_ != nullptr ? Signal<InProcess>::Polling : Signal<InProcess>::Asleep;
   auto [arrived, woken] = inbox_.sleep(how, [&] {
@@ -248,7 +250,7 @@ void Hub::sleep() noexcept {
   });
   in_vain_ = arrived ? 0 : std::min(in_vain_ + 1, SleepsInVain);
   if (woken && polled_ != nullptr) door_bell_->wait_for_ring();
-  if (!for_others || arrived || error != ETIMEDOUT) {
+  if (!for_others || arrived || error != ETIMEDOUT || until != patience) {
     patience_ = FirstPatience;
   } else {
     patience_ = std::min(2 * patience_, MostPatience);

@@ -154,6 +154,7 @@ class Hub {
   OnWord* words_ = nullptr;
   OnDescriptors* polled_ = nullptr;
   std::size_t alive_ = 0;
+  bool only_tends_ = false;       // the thread's own flow rests here for has_to_tend(), not for others
   ThreadWaiter* root_ = nullptr;  // nullptr: it stayed behind in a fork()
   GreenWaiter* spares_ = nullptr;
   GreenWaiter* unmade_ = nullptr;  // room for more

@@ -108,6 +108,18 @@ int no_deadlock() {
   return got;
 }
 
+// The green threads have ended, so the thread waits as any other: who might wake it, a
+// handler here, is nobody's business. Meanwhile memory of theirs goes back.
+int no_deadlock_after_many() {
+  for (int i = 0; i < 33'000; ++i) gevent::spawn([] {});
+  gevent::sleep(0);
+  std::signal(SIGALRM, [](int) { ::_exit(7); });
+  ::alarm(3);
+  threading::Event never;
+  never.wait();
+  return 0;
+}
+
 int deadlock_in_child() {
   gevent::spawn([] {
     if (::fork() != 0) {
@@ -258,6 +270,7 @@ int main(int, char** arguments) {
   if (what == "overflow_unnamed") return overflow_unnamed();
   if (what == "sent_a_fault") return sent_a_fault();
   if (what == "no_deadlock") return no_deadlock();
+  if (what == "no_deadlock_after_many") return no_deadlock_after_many();
   if (what == "deadlock_in_child") return deadlock_in_child();
   if (what == "deadlock_at_the_end") return deadlock_at_the_end();
   if (what == "exit_from_green") return exit_from_green();
