@@ -49,6 +49,8 @@ inline long futex(const std::atomic<std::uint32_t>& word, int operation, std::ui
                : "r"(second), "r"(third), "r"(fourth), "r"(fifth), "r"(sixth), "r"(number)
                : "memory");
   return static_cast<long>(first);
+#else
+#error "weft makes this system call on x86-64 and aarch64."
 #endif
 }
 

@@ -11,6 +11,7 @@ namespace weft::os {
 
 /// What gettid() returns, without a system call: the kernel takes the number of a
 /// thread's CPU clock apart into the thread's own, so the C library has to know it.
+/// Not for the child of a vfork(): there it is its parent's.
 inline int native_id() noexcept {
   clockid_t clock;
   if (::pthread_getcpuclockid(::pthread_self(), &clock) != 0) return ::gettid();

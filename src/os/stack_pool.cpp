@@ -137,7 +137,7 @@ void StackPool::give_back(Stack stack) noexcept {
   Shelf& to = *found;
   to.spares.push_back(stack.base);
   if (++to.warm < MostWarm) return;
-  if (!tended_) {
+  if (!tended_ || to.warm == TooMany) {
     cool(to);
   } else if (due_ == Never) {
     due_ = 0;

@@ -29,8 +29,9 @@ class StackPool {
 
   /// So many spares of a size keep the memory that they touched. That of more goes
   /// back to the system, the oldest first, of so many together: at once, or where
-  /// somebody tends the pool when nobody has needed it for a second.
-  static constexpr std::size_t MostWarm = 16 * 1024, Together = 64;
+  /// somebody tends the pool, and there are not too many even so, when nobody has
+  /// needed it for a second.
+  static constexpr std::size_t MostWarm = 16 * 1024, Together = 64, TooMany = 8 * MostWarm;
 
   /// Whether its owner calls tend() from now on.
   void set_tended(bool tended) noexcept;

@@ -107,7 +107,11 @@ class Crew {
   /// A task begins at this post, and ends; between them, one of the parts of a task
   /// that is many in one has ended.
   void note_begin(Post<Place>& post) noexcept;
-  void note_part(Post<Place>& post) noexcept { note_end(post), note_begin(post); }
+  void note_part(Post<Place>& post) noexcept {
+    if (post.begun.load(std::memory_order_relaxed) % 2 == 0) return;  // a fork runs here, and no task
+    note_end(post);
+    note_begin(post);
+  }
   void note_end(Post<Place>& post) noexcept;
 
   /// At posts from this one on nobody has ever worked, so nothing waits there. Of a

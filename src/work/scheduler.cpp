@@ -278,7 +278,9 @@ void Scheduler::run(Worker& me, Found found) noexcept {
 }
 
 void Scheduler::part_ended() noexcept {
-  if (worker_here != nullptr) static_cast<Scheduler*>(detail::workers_here)->note_part(*worker_here);
+  // A green thread that a task has left behind runs here also while the post is nobody's.
+  if (worker_here == nullptr || wait::self().green()) return;
+  static_cast<Scheduler*>(detail::workers_here)->note_part(*worker_here);
 }
 
 void Scheduler::serve(std::uint32_t number) {

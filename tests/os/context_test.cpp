@@ -396,6 +396,20 @@ TEST_F(SparesTest, WhereTheyAreTendedTheyDoSoWhenNobodyNeededThemForASecond) {
   EXPECT_EQ(pool.due(), os::Never);
 }
 
+#if !defined(WEFT_ASAN)  // for each LeakSanitizer would look through all of its stack
+TEST_F(SparesTest, TooManyGiveTheirMemoryBackAtOnceAlsoWhereTheyAreTended) {
+  constexpr std::size_t TooMany = os::StackPool::TooMany;
+  pool.set_tended(true);
+  take(2 * Together);
+  std::vector<os::Stack> untouched;
+  for (std::size_t i = 0; i < TooMany - 2 * Together; ++i) untouched.push_back(pool.take(Size));
+  give_back();
+  EXPECT_EQ(cold(), 0u);
+  for (const os::Stack& stack : untouched) pool.give_back(stack);
+  EXPECT_EQ(cold(), Together);
+}
+#endif
+
 TEST_F(SparesTest, WhoTendsThemNoLongerGivesBackTheRest) {
   pool.set_tended(true);
   take(MostWarm + 4 * Together);
