@@ -149,19 +149,23 @@ inline double median(std::vector<double> values) {
   return *middle;
 }
 
-/// What the runner asked for: a column, and how much of the usual work (1 is all of it).
+/// What the runner asked for: a column, how much of the usual work (1 is all of it), and how many workers.
 class Asked {
  public:
   Asked(int argc, char** argv)
-      : column_(argc > 1 ? argv[1] : ""), scale_(argc > 2 ? std::strtod(argv[2], nullptr) : 1.0) {}
+      : column_(argc > 1 ? argv[1] : ""),
+        scale_(argc > 2 ? std::strtod(argv[2], nullptr) : 1.0),
+        workers_(argc > 3 ? std::atoi(argv[3]) : 2) {}
 
   bool for_column(std::string_view name) const { return column_ == name; }
   int times(double usual) const { return std::max(1, static_cast<int>(usual * scale_)); }
   double ms(double usual) const { return std::max(1.0, usual * scale_); }
+  int workers() const { return workers_; }
 
  private:
   std::string_view column_;
   double scale_;
+  int workers_;
 };
 
 inline int print(double ns) {

@@ -17,6 +17,7 @@ HERE = Path(__file__).resolve().parent
 NOISY = 0.08  # others used more than this share of the machine
 ENOUGH = 20  # seconds: who took longer for all runs of a column by now is not run again there
 TICK = os.sysconf("SC_CLK_TCK")
+NOT_OFFERED = 64
 
 
 class Noise:
@@ -83,6 +84,23 @@ class Patience:
             self.left -= 0.25
             if not noise.noisy:
                 return
+
+
+def ask(command, environment=None):
+    """The numbers that a competitor printed: {"value": ..., "share": ...}; None if it does not have the column."""
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, env=environment)
+    if done.returncode == NOT_OFFERED:
+        return None
+    if done.returncode != 0:
+        raise RuntimeError(f"exit status {done.returncode}: {done.stderr.strip()[-300:]}")
+    first, *named = done.stdout.split("\n")
+    numbers = {"value": float(first)}
+    if not 0 < numbers["value"] < float("inf"):
+        raise ValueError(f"it took {first} ns")
+    for line in filter(None, named):
+        name, number = line.split()
+        numbers[name] = float(number)
+    return numbers
 
 
 def take_turns(commands, once, runs, patience, hogs=()):

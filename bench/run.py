@@ -12,15 +12,13 @@ import json
 import os
 import re
 import statistics
-import subprocess
 import sys
 from pathlib import Path
 
 import plot
-from measure import ENOUGH, HERE, NOISY, Patience, half_of_the_cpu_taken, machine, number, spread, take_turns
+from measure import ENOUGH, HERE, NOISY, Patience, ask, half_of_the_cpu_taken, machine, number, spread, take_turns
 from workloads import GOALS, WORKLOADS
 
-NOT_OFFERED = 64
 COLUMNS = 6  # in a table, at most
 
 
@@ -44,31 +42,12 @@ def competitors(workload, build, also):
     return dict(sorted(found.items(), key=lambda item: item[0] != "weft")), absent
 
 
-def run_once(command, column, scale, environment):
-    """The numbers that a competitor printed: {"value": ..., "share": ...}; None if it does not have the column."""
-    done = subprocess.run(
-        [*command, column.name, str(scale)], capture_output=True, text=True, timeout=120, env=environment
-    )
-    if done.returncode == NOT_OFFERED:
-        return None
-    if done.returncode != 0:
-        raise RuntimeError(f"exit status {done.returncode}: {done.stderr.strip()[-300:]}")
-    first, *named = done.stdout.split("\n")
-    numbers = {"value": float(first)}
-    if not 0 < numbers["value"] < float("inf"):
-        raise ValueError(f"it took {first} ns")
-    for line in filter(None, named):
-        name, number = line.split()
-        numbers[name] = float(number)
-    return numbers
-
-
 def measure(column, commands, options, environment):
     """Name -> {"value": [...], "share": [...], "noisy": n} for one column."""
     with half_of_the_cpu_taken(column.loaded) as hogs:
         return take_turns(
             commands,
-            lambda command: run_once(command, column, options.scale, environment),
+            lambda command: ask([*command, column.name, str(options.scale)], environment),
             options.runs,
             Patience(options.patience),
             hogs,

@@ -177,7 +177,9 @@ WORKLOADS = (
             Column("bounded_ping_pong", "bounded, ping-pong", loaded=True),
         ),
         "Bounded is 1024 places. nPmC: n producers, m consumers. Strings have 24 characters. moodycamel is not FIFO "
-        "over several producers; all others are. Python's counts are 10 to 30 times smaller.",
+        "over several producers; all others are. Python's counts are 10 to 30 times smaller. weft_jemalloc is weft with "
+        "another allocator, which shows how much of the strings' time is glibc's.",
+        references=("weft_jemalloc",),
     ),
     Workload(
         "pool",
@@ -258,6 +260,8 @@ GOALS = (
     Goal("queue", "unbounded_8p1c", 1, beside="crossbeam"),
     Goal("queue", "bounded_string_4p4c", 80),
     Goal("queue", "unbounded_string_4p4c", 80),
+    Goal("queue", "bounded_string_4p4c", 80 / 82, beside="folly"),
+    Goal("queue", "unbounded_string_4p4c", 80 / 82.5, beside="crossbeam"),
     Goal("queue", "bounded_ping_pong", 1000),
     Goal("queue", "unbounded_ping_pong", 1000),
     Goal("green_switch", "switch", 1, beside="boost_fiber"),

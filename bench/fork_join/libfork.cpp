@@ -42,7 +42,13 @@ constexpr auto queens = [](auto queens, const bench::Board& board, int n) -> lf:
   co_return std::accumulate(ways.begin(), ways.begin() + count, std::int64_t{0});
 };
 
+lf::lazy_pool* all = nullptr;
+
 struct Pool {
+  lf::lazy_pool pool;
+
+  explicit Pool(int workers) : pool(workers) { all = &pool; }
+
   template <class F>
   void run(F f) {
     f();
@@ -50,13 +56,9 @@ struct Pool {
 };
 
 struct Forks {
-  static lf::lazy_pool& pool() {
-    static lf::lazy_pool two(2);
-    return two;
-  }
-  static std::int64_t fib(int n) { return lf::sync_wait(pool(), ::fib, n); }
-  static std::int64_t skynet(std::int64_t number, int depth) { return lf::sync_wait(pool(), ::skynet, number, depth); }
-  static std::int64_t queens(const bench::Board& board, int n) { return lf::sync_wait(pool(), ::queens, board, n); }
+  static std::int64_t fib(int n) { return lf::sync_wait(*all, ::fib, n); }
+  static std::int64_t skynet(std::int64_t number, int depth) { return lf::sync_wait(*all, ::skynet, number, depth); }
+  static std::int64_t queens(const bench::Board& board, int n) { return lf::sync_wait(*all, ::queens, board, n); }
 };
 
 }  // namespace

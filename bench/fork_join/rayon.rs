@@ -70,7 +70,8 @@ fn main() {
         "nqueens_12" => || queens(&Board { at: [0; 16], rows: 0 }, 12),
         _ => std::process::exit(64),
     };
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap();
+    let workers = std::env::args().nth(3).map_or(2, |n| n.parse().unwrap());
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(workers).build().unwrap();
     let first = pool.install(work);
     let begin = Instant::now();
     let again = pool.install(work);

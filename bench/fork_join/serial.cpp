@@ -3,6 +3,8 @@
 #include "workload.hpp"
 
 struct Pool {
+  explicit Pool(int) {}
+
   template <class F>
   void run(F f) {
     f();

@@ -6,7 +6,9 @@
 #include "workload.hpp"
 
 struct Pool {
-  tbb::task_arena arena{2};
+  tbb::task_arena arena;
+
+  explicit Pool(int workers) : arena(workers) {}
 
   template <class F>
   void run(F f) {

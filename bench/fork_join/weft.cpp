@@ -5,7 +5,9 @@
 #include "workload.hpp"
 
 struct Pool {
-  weft::concurrent::futures::ThreadPoolExecutor executor{2};
+  weft::concurrent::futures::ThreadPoolExecutor executor;
+
+  explicit Pool(int workers) : executor(workers) {}
 
   template <class F>
   void run(F f) {

@@ -6,10 +6,10 @@
 
 #include "../measure.hpp"
 
-/// A recursion that forks at every step, on two workers; ms for all of it.
+/// A recursion that forks at every step, on two workers or as many as asked for; ms for all of it.
 ///
-/// A competitor gives a class with run(f), which calls f() where it may fork, and a static join(f, g). If it has
-/// another way to fork, it gives fib, skynet and queens itself.
+/// A competitor gives a class made from a number of workers, with run(f), which calls f() where it may fork, and a
+/// static join(f, g). If it has another way to fork, it gives fib, skynet and queens itself.
 ///
 ///     fib_32        3.5 million forks, with nothing between them
 ///     skynet_1e7    ten parts of each part, seven levels deep, and their sum
@@ -74,7 +74,7 @@ struct ForkJoin {
 template <class Pool, class Forks = ForkJoin<Pool>>
 int fork_join_main(int argc, char** argv) {
   Asked asked(argc, argv);
-  Pool pool;
+  Pool pool(asked.workers());
   std::int64_t got = 0, wanted;
   auto timed = [&](auto work) {
     pool.run([&] { got = work(); });  // once, so that the threads are there

@@ -7,7 +7,9 @@
 #include "workload.hpp"
 
 struct Map {
-  tbb::global_control two{tbb::global_control::max_allowed_parallelism, 2};
+  tbb::global_control limit;
+
+  explicit Map(std::size_t workers) : limit(tbb::global_control::max_allowed_parallelism, workers) {}
 
   template <class F, class T>
   void map(F f, const std::vector<T>& in, std::vector<T>& out) {

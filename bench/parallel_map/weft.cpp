@@ -7,7 +7,9 @@
 
 // Into a vector that is there already, as the others do.
 struct Map {
-  weft::multiprocessing::ThreadPool pool{2};
+  weft::multiprocessing::ThreadPool pool;
+
+  explicit Map(int workers) : pool(workers) {}
 
   template <class F, class T>
   void map(F f, const std::vector<T>& in, std::vector<T>& out) {

@@ -7,9 +7,9 @@
 
 #include "../measure.hpp"
 
-/// out[i] = f(in[i]) on two workers; ns for each item.
+/// out[i] = f(in[i]) on two workers or as many as asked for; ns for each item.
 ///
-/// A competitor gives a class with map(f, in, out): vectors of the same size.
+/// A competitor gives a class made from a number of workers, with map(f, in, out): vectors of the same size.
 ///
 ///     roots_1e6      a million items; f is three complex square roots, one of the other
 ///     roots_1000     a thousand of them: what handing them out costs, the median of 200 maps in a row
@@ -40,13 +40,13 @@ int map_main(int argc, char** argv) {
   Asked asked(argc, argv);
   double took;
   if (asked.for_column("roots_1e6")) {
-    Map map;
+    Map map(asked.workers());
     took = one_map<Complex>(map, roots, 1'000'000, asked.times(7));
   } else if (asked.for_column("roots_1000")) {
-    Map map;
+    Map map(asked.workers());
     took = one_map<Complex>(map, roots, 1000, asked.times(200));
   } else if (asked.for_column("numbers_1e6")) {
-    Map map;
+    Map map(asked.workers());
     took = one_map<int>(
         map, [](int x) { return 3 * x + 1; }, 1'000'000, asked.times(20));
   } else {

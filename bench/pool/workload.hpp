@@ -6,7 +6,7 @@
 
 #include "../measure.hpp"
 
-/// Tasks that do next to nothing, from one thread to a pool of two workers; ns for each.
+/// Tasks that do next to nothing, from one thread to a pool of two workers, or as many as asked for; ns for each.
 ///
 /// A competitor gives a class made from a number of workers, with post(f), wait() for all that was posted, and
 /// submit(f), which returns something with get(). What it has not, it leaves out.
@@ -40,8 +40,8 @@ class Tally {
 template <class Pool>
 int pool_main(int argc, char** argv) {
   Asked asked(argc, argv);
-  for (int workers : {2, 100}) {
-    std::string end(workers == 2 ? "" : "_100");
+  for (const char* end : {"", "_100"}) {
+    const int workers = *end == 0 ? asked.workers() : 100;
     if constexpr (requires(Pool p) { p.wait(); }) {
       if (asked.for_column(std::string("post").append(end))) {
         Pool pool(workers);

@@ -25,7 +25,7 @@ ROOT = HERE.parent.parent
 sys.path.insert(0, str(HERE.parent))
 
 import plot  # noqa: E402
-from measure import NOISY, Patience, machine, number, output_of, take_turns  # noqa: E402
+from measure import NOISY, NOT_OFFERED, Patience, machine, number, output_of, take_turns  # noqa: E402
 
 JOBS = (1, 4, 16, 64, 256, 1024, 4096, 10_000)
 SHOWN = (1, 16, 256, 1024, 4096, 10_000)  # in a table
@@ -33,7 +33,6 @@ CORES = len(os.sched_getaffinity(0))
 MANY = 100
 LIMIT = 120  # seconds that a run may take
 MB = 1e6
-NOT_OFFERED = 64
 DOCS = ROOT / "docs/which-pool.md"
 PLOTS = ROOT / "docs/pools"
 
@@ -112,6 +111,7 @@ def row_name(kind, workers):
 SUBMIT, MAP = "weft ThreadPoolExecutor.submit", "weft ThreadPool.map"
 GOALS = (
     Goal("cpu", 4096, row_name(SUBMIT, CORES), 1),
+    Goal("cpu", 4096, row_name(SUBMIT, CORES), 1 / 1.95, beside=row_name("BS::thread_pool, futures", CORES)),
     Goal("cpu", 4096, row_name(SUBMIT, CORES), 5, memory=True),
     Goal("cpu", 4096, row_name(SUBMIT, MANY), 1.5, beside=row_name(SUBMIT, CORES)),
     *(
@@ -291,7 +291,7 @@ def goal_lines(results):
             goal.beside,
             f"{spread(other, key)} {unit}" if other else "",
             f"{ratio:.2f}x" if ratio else "",
-            f"<= {goal.limit:g}" + ("x" if goal.beside else f" {unit}"),
+            f"<= {goal.limit:.3g}" + ("x" if goal.beside else f" {unit}"),
             verdict,
         ]
         lines.append("| " + " | ".join(cells) + " |")
