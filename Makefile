@@ -45,7 +45,7 @@ stress:
 	@tools/setup.sh stress
 	cmake --preset dev
 	cmake --build --preset dev -j $(JOBS)
-	WEFT_STRESS=1 ctest --test-dir build/dev --output-on-failure
+	WEFT_STRESS=1 ctest --test-dir build/dev --output-on-failure -j $(JOBS)
 	tests/aarch64/run.sh
 
 bench:

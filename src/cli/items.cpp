@@ -71,6 +71,7 @@ void Items::open() {
 
 std::vector<Lines::Line> Items::all_of(const Source& source) const {
   std::vector<Lines::Line> all;
+  all.reserve(source.list.size());
   for (const std::string& text : source.list) all.push_back({text});
   if (source.file.empty()) return all;
   Lines lines(source.file, options_.null ? '\0' : '\n');

@@ -186,6 +186,7 @@ os::Child start(std::vector<std::string> args, const PopenOptions& options, cons
   program.process_group = options.process_group;
   program.umask = options.umask;
   std::vector<os::Limit> limits;
+  limits.reserve(options.limits.size());
   for (const ResourceLimit& limit : options.limits) limits.push_back({limit.resource, {limit.soft, limit.hard}});
   program.limits = limits;
   program.parent_death_signal = options.parent_death_signal;

@@ -473,9 +473,10 @@ void Crew<Place, House>::set_reserve() noexcept {
     std::uint32_t size = size_.load(std::memory_order_seq_cst);
     return size > up ? size - up : 0;
   };
-  for (std::uint32_t now = reserve(), next;; now = next) {
+  for (std::uint32_t now = reserve(), before;;) {
     reserve_.store(now, std::memory_order_seq_cst);
-    if ((next = reserve()) == now) return;
+    before = std::exchange(now, reserve());
+    if (now == before) return;
   }
 }
 

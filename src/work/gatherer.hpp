@@ -104,7 +104,9 @@ template <class Place, class Work>
 typename Gatherer<Place, Work>::Ear* Gatherer<Place, Work>::pop() noexcept {
   LockedIn<Place> held(lock_, "Future");
   Ear* ear = first_;
-  if (ear != nullptr && (first_ = ear->after) == nullptr) last_ = nullptr;
+  if (ear == nullptr) return nullptr;
+  first_ = ear->after;
+  if (first_ == nullptr) last_ = nullptr;
   return ear;
 }
 

@@ -189,7 +189,8 @@ class GeneratorPromise : public GeneratorReturn<Yield, Send, Return> {
 /// A generator with a stack, on which it lies itself.
 template <class Yield, class Send, class Return, class F>
 class GeneratorCall final : public GeneratorState<Yield, Send, Return> {
-  static constexpr bool boxed = sizeof(F) > GeneratorStack::MostRoom / 2 || alignof(F) > GeneratorStack::RoomAlignment;
+  static constexpr bool boxed =
+      sizeof(F) > GeneratorStack::MostRoom / 2 || std::alignment_of_v<F> > GeneratorStack::RoomAlignment;
 
  public:
   template <class G>
