@@ -5,7 +5,10 @@
 // within a task.
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <numeric>
+#include <ranges>
+#include <vector>
 
 #include "concurrent/support.hpp"
 #include "contracts/contract.hpp"
@@ -54,6 +57,28 @@ TEST(GreenTest, WithinATaskOfOneWorker) {
     return sum;
   });
   EXPECT_EQ(result.result(), 190);
+}
+
+// What a task leaves behind runs on while its worker has nothing to do, and may use the pool like anybody.
+TEST(GreenTest, LeftBehindByATask) {
+  ThreadPool pool(2);
+  std::atomic<bool> enough{false};
+  auto behind = pool.apply([&] {
+    return gevent::spawn([&] {
+      long sum = 0;
+      while (!enough) {
+        for (int square : pool.map([](int i) { return i * i; }, std::views::iota(0, 64))) sum += square;
+        gevent::sleep(0);
+      }
+      return sum;
+    });
+  });
+  for (int i = 0; i < rounds(300, 10'000); ++i) {
+    std::vector<int> doubled = pool.map([](int n) { return 2 * n; }, std::views::iota(0, 64));
+    EXPECT_EQ(std::accumulate(doubled.begin(), doubled.end(), 0), 64 * 63);
+  }
+  enough = true;
+  EXPECT_EQ(behind.get() % (63 * 64 * 127 / 6), 0);
 }
 
 // A green thread within a task is of no group, and leaves that of the task as it was.
