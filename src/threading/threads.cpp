@@ -110,6 +110,7 @@ void Threads::end(Thread::Body& body) noexcept {
     std::scoped_lock held(mutex_);
     last = remove(alive_, body);
     if (!body.foreign) append(unreaped_, last);
+    to_reap_.store(unreaped_.size(), std::memory_order_relaxed);
     body.self.reset();
     body.state.store(Thread::Body::Ended, std::memory_order_release);
   }
@@ -123,11 +124,12 @@ bool Threads::reap(Thread::Body& body) noexcept {
   BodyPtr last;
   std::scoped_lock held(mutex_);
   last = remove(unreaped_, body);
+  to_reap_.store(unreaped_.size(), std::memory_order_relaxed);
   return true;
 }
 
 void Threads::reap_all() noexcept {
-  for (;;) {
+  while (to_reap_.load(std::memory_order_relaxed) != 0) {
     BodyPtr body;
     {
       std::scoped_lock held(mutex_);
@@ -277,6 +279,7 @@ void Threads::child() noexcept {
   }
   all.alive_.clear();
   all.unreaped_.clear();
+  all.to_reap_.store(0, std::memory_order_relaxed);
   all.main_thread_ = ::pthread_self();
   all.main_ = survivor;
   if (survivor != nullptr) {

@@ -353,6 +353,46 @@ TEST(ThreadTests, NoRefcycleThroughTarget) {
   }
 }
 
+// A target of any size, any alignment, and one whose move throws: it is called where it is aligned, and every copy of
+// it is destroyed once.
+template <std::size_t Size, std::size_t Alignment, bool MoveThrows>
+struct Shaped {
+  alignas(Alignment) std::byte bytes[Size];
+  std::atomic<int>* living;
+  std::atomic<bool>* called;
+
+  Shaped(std::atomic<int>& count, std::atomic<bool>& flag) noexcept : living(&count), called(&flag) { ++*living; }
+  Shaped(Shaped&& other) noexcept(!MoveThrows) : living(other.living), called(other.called) { ++*living; }
+  ~Shaped() { --*living; }
+
+  void operator()() { *called = reinterpret_cast<std::uintptr_t>(this) % Alignment == 0; }
+};
+
+template <std::size_t Size, std::size_t Alignment, bool MoveThrows>
+void check_target() {
+  std::atomic<int> living{0};
+  std::atomic<bool> called{false};
+  {
+    Thread never_started{Shaped<Size, Alignment, MoveThrows>(living, called)};
+    Thread thread{Shaped<Size, Alignment, MoveThrows>(living, called)};
+    EXPECT_EQ(living, 2);
+    thread.start();
+    thread.join();
+    EXPECT_EQ(living, 1);
+  }
+  EXPECT_EQ(living, 0);
+  EXPECT_TRUE(called);
+}
+
+TEST(ThreadTests, TargetOfAnyShape) {
+  check_target<1, 1, false>();
+  check_target<32, 8, false>();
+  check_target<33, 8, false>();
+  check_target<4096, 8, false>();
+  check_target<64, 64, false>();
+  check_target<1, 1, true>();
+}
+
 TEST(ThreadTests, DaemonParam) {
   EXPECT_FALSE(Thread([] {}).daemon());
   EXPECT_FALSE(Thread([] {}, {.daemon = false}).daemon());
