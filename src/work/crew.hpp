@@ -429,7 +429,9 @@ template <class Place, class House>
 void Crew<Place, House>::watch(Post<Place>& me) noexcept {
   constexpr std::int64_t First = 100'000, Longest = 5'000'000;
   constexpr int Patience = 4;
+  constexpr unsigned Again = 8;  // whose tasks wait is not asked each time
   std::int64_t period = First;
+  unsigned round = 0;
   for (int quiet = 0; quiet < Patience && me.number < size_.load(std::memory_order_relaxed);) {
     me.seat.word.store(Seat::Asleep, std::memory_order_seq_cst);
     if (ending_.load(std::memory_order_seq_cst)) break;
@@ -440,14 +442,16 @@ void Crew<Place, House>::watch(Post<Place>& me) noexcept {
       continue;
     }
     quiet = 0;
+    const bool again = ++round % Again == 0;
     bool some = false;
     for (std::uint32_t n = 0; n < reach(); ++n) {
       Post<Place>& one = house().post(n);
       std::uint64_t begun = one.begun.load(std::memory_order_relaxed);
       const std::uint32_t marks = one.marks.load(std::memory_order_relaxed);
+      const bool known = (marks & one.Waiting) != 0;
       if (begun != std::exchange(one.begun_seen, begun)) {
-        if ((marks & one.Asked) == 0) one.marks.fetch_or(one.Asked, std::memory_order_relaxed);
-      } else if (begun % 2 == 1 && (marks & one.Stuck) == 0) {
+        if ((marks & one.Asked) == 0 && (!known || again)) one.marks.fetch_or(one.Asked, std::memory_order_relaxed);
+      } else if (begun % 2 == 1 && !known && (marks & one.Stuck) == 0) {
         mark(one, one.Stuck);
         some = true;
         // It ended meanwhile: who worked there may have left before he saw the mark.
