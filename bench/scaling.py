@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import plot
-from measure import HERE, Patience, ask, machine, number, take_turns
+from measure import ENOUGH, HERE, Patience, ask, machine, number, take_turns
 from workloads import WORKLOADS
 
 CORES = len(os.sched_getaffinity(0))
@@ -140,13 +140,17 @@ def write(options, results):
         "# What more cores bring",
         "",
         f"{about['cpu']}, {about['cores']} cores, Linux {about['kernel']}, {about['compiler']}; commit "
-        f"{about['commit']}; medians of {results['runs']} interleaved runs. x: times as fast as with one worker.",
+        f"{about['commit']}; medians of {results['runs']} interleaved runs. x: times as fast as with one worker. Who took "
+        f"more than {ENOUGH} s for a column was not run again there.",
+        "",
+        "Where tasks are posted, TBB's caller is one of its workers; the others have one thread more, which posts.",
         "",
     ]
     for growth in GROWTHS:
         if rows := results["growths"].get(growth.key):
             text += [f"## {growth.title}", "", *table(growth, rows), ""]
-            (options.out / f"{growth.key.replace('/', '-')}.svg").write_text(draw(growth, rows))
+            if any(row.endswith(" 1") for row in rows):
+                (options.out / f"{growth.key.replace('/', '-')}.svg").write_text(draw(growth, rows))
     (options.out / "table.md").write_text("\n".join(text))
     print("\n".join(text))
     print(f"Written: {options.out}", file=sys.stderr)

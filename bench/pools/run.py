@@ -300,10 +300,13 @@ def goal_lines(results):
 
 def turns(taken):
     """How often each row was run, for so many jobs: "5", or "5 (4,096 jobs: 1)"."""
-    runs = {jobs: max(len(row["value"]) for row in rows.values()) for jobs, rows in taken.items() if rows}
-    usual = max(runs.values())
-    fewer = ", ".join(f"{int(jobs):,} jobs: {count}" for jobs, count in runs.items() if count != usual)
-    return f"{usual} ({fewer})" if fewer else f"{usual}"
+    runs = {}
+    for jobs, rows in taken.items():
+        counts = [len(row["value"]) for row in rows.values()]
+        runs[jobs] = f"{min(counts)}" if min(counts) == max(counts) else f"{min(counts)} to {max(counts)}"
+    usual = statistics.mode(runs.values())
+    others = ", ".join(f"{int(jobs):,} jobs: {count}" for jobs, count in runs.items() if count != usual)
+    return f"{usual} ({others})" if others else usual
 
 
 def about(results):

@@ -96,7 +96,7 @@ class Threads {
   mutable os::Mutex mutex_;
   std::vector<BodyPtr> alive_;
   std::vector<BodyPtr> unreaped_;
-  std::atomic<std::size_t> to_reap_{0};  // how many those are, for who has no lock
+  std::atomic<std::size_t> to_reap_{0};  // unreaped_.size(); who has no lock and sees it late leaves them to the next
   std::vector<BodyPtr> left_behind_;     // in the child of a fork(): what they hold may be half done, so it stays
   BodyPtr main_;
   pthread_t main_thread_{};         // not known until it comes by, if another thread has loaded the library

@@ -98,8 +98,8 @@ void Thread::start() {
 
   std::size_t size = b.stack_size != 0 ? b.stack_size : stack_size();
   if (size == 0) size = os::default_stack_size();
-  static const std::size_t least = PTHREAD_STACK_MIN;  // it asks the system each time
-  size = std::max(size, least);
+  constexpr std::size_t Plenty = 1024 * 1024;  // the macro asks the system each time
+  if (size < Plenty) size = std::max<std::size_t>(size, PTHREAD_STACK_MIN);
   os::Stack stack;
   bool fresh = true;
   try {

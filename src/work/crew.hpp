@@ -33,6 +33,7 @@ struct Post {
   Atomic<std::uint32_t> marks{0};  // what is known of the tasks here
   Atomic<std::uint64_t> begun{0};  // twice the tasks begun; odd while one runs
   std::uint64_t begun_seen = 0;    // the watcher's
+  std::uint32_t asked_at = 0;      // and at which of its looks it asked last
 
   static constexpr std::uint32_t Stuck = 1;    // the watcher has written it off until its task ends
   static constexpr std::uint32_t Asked = 2;    // and asks for an account of the next tasks
@@ -160,6 +161,7 @@ class Crew {
   Atomic<bool> watched_{false};
   Atomic<std::uint32_t> watcher_{Nobody};
   Atomic<std::uint32_t> waiting_{0};  // posts that are Stuck or Waiting
+  std::uint32_t looks_ = 0;           // of all watchers; the watcher's
 };
 
 template <class Place, class House>
@@ -429,9 +431,8 @@ template <class Place, class House>
 void Crew<Place, House>::watch(Post<Place>& me) noexcept {
   constexpr std::int64_t First = 100'000, Longest = 5'000'000;
   constexpr int Patience = 4;
-  constexpr unsigned Again = 8;  // whose tasks wait is not asked each time
+  constexpr std::uint32_t Again = 8;  // whose tasks wait is not asked more often than at every eighth look
   std::int64_t period = First;
-  unsigned round = 0;
   for (int quiet = 0; quiet < Patience && me.number < size_.load(std::memory_order_relaxed);) {
     me.seat.word.store(Seat::Asleep, std::memory_order_seq_cst);
     if (ending_.load(std::memory_order_seq_cst)) break;
@@ -442,7 +443,7 @@ void Crew<Place, House>::watch(Post<Place>& me) noexcept {
       continue;
     }
     quiet = 0;
-    const bool again = ++round % Again == 0;
+    ++looks_;
     bool some = false;
     for (std::uint32_t n = 0; n < reach(); ++n) {
       Post<Place>& one = house().post(n);
@@ -450,8 +451,10 @@ void Crew<Place, House>::watch(Post<Place>& me) noexcept {
       const std::uint32_t marks = one.marks.load(std::memory_order_relaxed);
       const bool known = (marks & one.Waiting) != 0;
       if (begun != std::exchange(one.begun_seen, begun)) {
-        if ((marks & one.Asked) == 0 && (!known || again)) one.marks.fetch_or(one.Asked, std::memory_order_relaxed);
-      } else if (begun % 2 == 1 && !known && (marks & one.Stuck) == 0) {
+        if ((marks & one.Asked) != 0 || (known && looks_ - one.asked_at < Again)) continue;
+        one.asked_at = looks_;
+        one.marks.fetch_or(one.Asked, std::memory_order_relaxed);
+      } else if (begun % 2 == 1 && !known && (marks & one.Stuck) == 0) {  // who is known counts already
         mark(one, one.Stuck);
         some = true;
         // It ended meanwhile: who worked there may have left before he saw the mark.
@@ -477,10 +480,11 @@ void Crew<Place, House>::set_reserve() noexcept {
     std::uint32_t size = size_.load(std::memory_order_seq_cst);
     return size > up ? size - up : 0;
   };
-  for (std::uint32_t now = reserve(), before;;) {
+  for (std::uint32_t now = reserve();;) {
     reserve_.store(now, std::memory_order_seq_cst);
-    before = std::exchange(now, reserve());
-    if (now == before) return;
+    const std::uint32_t next = reserve();
+    if (next == now) return;
+    now = next;
   }
 }
 

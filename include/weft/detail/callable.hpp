@@ -27,9 +27,11 @@ class Callable {
     if (how_ != nullptr) how_->move(room_, other.room_);
   }
   Callable& operator=(Callable&& other) noexcept {
-    if (this == &other) return *this;
-    std::destroy_at(this);
-    return *std::construct_at(this, std::move(other));
+    Callable taken(std::move(other));  // first, for it may lie in what is destroyed here
+    if (const How* old = std::exchange(how_, nullptr)) old->destroy(room_);
+    how_ = std::exchange(taken.how_, nullptr);
+    if (how_ != nullptr) how_->move(room_, taken.room_);
+    return *this;
   }
   ~Callable() {
     if (how_ != nullptr) how_->destroy(room_);

@@ -28,15 +28,15 @@ template <class T>
 inline constexpr std::size_t cells_per_block =
     std::clamp<std::size_t>(std::bit_floor(2048 / (sizeof(T) + sizeof(std::uint64_t))), 8, 128);
 
-/// Whether a T begins with the address of memory of its own.
+/// Whether a T begins, in libstdc++, with the address of memory of its own.
 template <class T>
 inline constexpr bool begins_with_an_address = false;
 template <class T>
 inline constexpr bool begins_with_an_address<std::unique_ptr<T>> = true;
 template <class T, class Allocator>
-inline constexpr bool begins_with_an_address<std::vector<T, Allocator>> = true;
+inline constexpr bool begins_with_an_address<std::vector<T, Allocator>> = std::is_empty_v<Allocator>;
 template <class T, class Traits, class Allocator>
-inline constexpr bool begins_with_an_address<std::basic_string<T, Traits, Allocator>> = true;
+inline constexpr bool begins_with_an_address<std::basic_string<T, Traits, Allocator>> = std::is_empty_v<Allocator>;
 
 /// A first-in first-out store for any number of producers and consumers: the
 /// heart of Queue and SimpleQueue. Nobody waits in it for room or for items.
@@ -338,19 +338,21 @@ class Fifo {
   }
 
   // Brings near what the item after the next begins with the address of: its producer has
-  // written that as well, and malloc wants it when it is freed. That item may not be there any more
-  // and the address be a wrong one, which does no harm, but is nothing that C++ has words for.
+  // written that as well, and malloc wants it when it is freed. Somebody else may be taking
+  // that item just now. A wrong address does no harm, but it is nothing that C++ has words for.
   void fetch_what_is_led_to([[maybe_unused]] const Block& block, [[maybe_unused]] Ticket ticket) const noexcept {
     if constexpr (begins_with_an_address<T>) {
       constexpr std::size_t Ahead = 2;
       const std::size_t at = place_in_block(ticket) + Ahead;
       if (at >= PerBlock || ticket + Ahead * Step >= seen_.load(std::memory_order_relaxed)) return;
-      [[maybe_unused]] const void* address;
+      const void* address = nullptr;
+      [[maybe_unused]] auto& first = reinterpret_cast<const void* const&>(block.cells[at].item);
 #if defined(__x86_64__)
-      asm volatile("mov %1, %0; prefetchw (%0)" : "=r"(address) : "m"(block.cells[at].item));
+      asm volatile("mov {%1, %0|%0, %1}" : "=r"(address) : "m"(first));
 #elif defined(__aarch64__)
-      asm volatile("ldr %0, %1; prfm pstl1keep, [%0]" : "=r"(address) : "m"(block.cells[at].item));
+      asm volatile("ldr %0, %1" : "=r"(address) : "m"(first));
 #endif
+      fetch_to_write(address);
     }
   }
 
