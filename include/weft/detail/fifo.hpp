@@ -11,11 +11,11 @@
 #include <limits>
 #include <memory>
 #include <optional>
-#include <string>
 #include <type_traits>
 #include <utility>
 #include <vector>
 
+#include "weft/detail/fetch.hpp"
 #include "weft/detail/gate.hpp"
 
 namespace weft::detail {
@@ -27,16 +27,6 @@ enum class Tried : std::uint8_t { Done, Not, Closed };  // Not: there is no room
 template <class T>
 inline constexpr std::size_t cells_per_block =
     std::clamp<std::size_t>(std::bit_floor(2048 / (sizeof(T) + sizeof(std::uint64_t))), 8, 128);
-
-/// Whether a T begins, in libstdc++, with the address of memory of its own.
-template <class T>
-inline constexpr bool begins_with_an_address = false;
-template <class T>
-inline constexpr bool begins_with_an_address<std::unique_ptr<T>> = true;
-template <class T, class Allocator>
-inline constexpr bool begins_with_an_address<std::vector<T, Allocator>> = std::is_empty_v<Allocator>;
-template <class T, class Traits, class Allocator>
-inline constexpr bool begins_with_an_address<std::basic_string<T, Traits, Allocator>> = std::is_empty_v<Allocator>;
 
 /// A first-in first-out store for any number of producers and consumers: the
 /// heart of Queue and SimpleQueue. Nobody waits in it for room or for items.
@@ -317,16 +307,6 @@ class Fifo {
     return found % 2 == parity(ticket) ? reinterpret_cast<Block*>(found & ~std::uintptr_t{1}) : nullptr;
   }
 
-  // Brings a line near, to be written: what is read first and then changed by a
-  // compare-and-swap would otherwise come twice, to be read and to be written.
-  static void fetch_to_write(const void* what) noexcept {
-#if defined(__x86_64__)
-    asm("prefetchw %0" : : "m"(*static_cast<const char*>(what)));  // gcc's own asks for a copy to read only
-#else
-    __builtin_prefetch(what, 1);
-#endif
-  }
-
   // Brings near the cell that this end comes to after a few more, for the core that wrote
   // it last is another one, and has to give it away: a get no further than the items that
   // it has seen, a put no further than the room.
@@ -337,22 +317,14 @@ class Fifo {
     fetch_to_write(&block.cells[at].stamp);
   }
 
-  // Brings near what the item after the next begins with the address of: its producer has
-  // written that as well, and malloc wants it when it is freed. Somebody else may be taking
-  // that item just now. A wrong address does no harm, but it is nothing that C++ has words for.
+  // The same for what the item after the next begins with the address of: its producer has
+  // written that as well, and malloc wants it when it is freed.
   void fetch_what_is_led_to([[maybe_unused]] const Block& block, [[maybe_unused]] Ticket ticket) const noexcept {
     if constexpr (begins_with_an_address<T>) {
       constexpr std::size_t Ahead = 2;
       const std::size_t at = place_in_block(ticket) + Ahead;
       if (at >= PerBlock || ticket + Ahead * Step >= seen_.load(std::memory_order_relaxed)) return;
-      const void* address = nullptr;
-      [[maybe_unused]] auto& first = reinterpret_cast<const void* const&>(block.cells[at].item);
-#if defined(__x86_64__)
-      asm volatile("mov {%1, %0|%0, %1}" : "=r"(address) : "m"(first));
-#elif defined(__aarch64__)
-      asm volatile("ldr %0, %1" : "=r"(address) : "m"(first));
-#endif
-      fetch_to_write(address);
+      fetch_led_to(&block.cells[at].item);
     }
   }
 
