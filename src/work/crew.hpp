@@ -39,6 +39,13 @@ struct Post {
   static constexpr std::uint32_t Asked = 2;    // and asks for an account of the next tasks
   static constexpr std::uint32_t Waiting = 4;  // by the last one, tasks do little but wait here
   static constexpr std::uint32_t Waited = 8;   // that was so before it last lay down; no account since
+
+  /// How many more may be up than there are cores, for one with these marks. Who is stuck may be about to compute; of
+  /// those whose tasks wait, the next ones do, too.
+  static std::uint32_t stand_ins(std::uint32_t marks) noexcept {
+    constexpr std::uint32_t ForWaiting = 8, ForStuck = 2;
+    return (marks & Waiting) != 0 ? ForWaiting : (marks & Stuck) != 0 ? ForStuck : 0;
+  }
   struct {
     os::Usage since{};  // of the thread that works here
     int left = 0;       // tasks, until it ends; 0: it has not begun
@@ -160,8 +167,8 @@ class Crew {
   Atomic<bool> finish_{true};  // what was accepted is done, also after close()
   Atomic<bool> watched_{false};
   Atomic<std::uint32_t> watcher_{Nobody};
-  Atomic<std::uint32_t> waiting_{0};  // posts that are Stuck or Waiting
-  std::uint32_t looks_ = 0;           // of all watchers; the watcher's
+  Atomic<std::uint32_t> stand_ins_{0};  // of all posts
+  std::uint32_t looks_ = 0;             // of all watchers; the watcher's
 };
 
 template <class Place, class House>
@@ -254,7 +261,7 @@ void Crew<Place, House>::serve(std::uint32_t number) {
         mark(me, me.Waiting);
         set_reserve();
       }
-      if (waiting_.load(std::memory_order_relaxed) != 0) me.marks.fetch_or(me.Asked, std::memory_order_relaxed);
+      if (stand_ins_.load(std::memory_order_relaxed) != 0) me.marks.fetch_or(me.Asked, std::memory_order_relaxed);
     }
     if (how == Seat::Told && watcher_.load(std::memory_order_relaxed) == number) watch(me);
     how = Seat::Asleep;
@@ -469,14 +476,13 @@ void Crew<Place, House>::watch(Post<Place>& me) noexcept {
   unwatch();
 }
 
-// One who is stuck is made up for by two: those may be, too. The watcher does not
-// lie idle, and does not take a core either. Any number may do this at once: whoever
-// comes last looks at what it came from once more.
+// The watcher does not lie idle, and does not take a core either. Any number may do
+// this at once: whoever comes last looks at what it came from once more.
 template <class Place, class House>
 void Crew<Place, House>::set_reserve() noexcept {
   auto reserve = [this] {
     std::uint32_t watchers = watcher_.load(std::memory_order_seq_cst) != Nobody ? 1 : 0;
-    std::uint32_t up = house().cores() + 2 * waiting_.load(std::memory_order_seq_cst) + watchers;
+    std::uint32_t up = house().cores() + stand_ins_.load(std::memory_order_seq_cst) + watchers;
     std::uint32_t size = size_.load(std::memory_order_seq_cst);
     return size > up ? size - up : 0;
   };
@@ -490,9 +496,10 @@ void Crew<Place, House>::set_reserve() noexcept {
 
 template <class Place, class House>
 void Crew<Place, House>::mark(Post<Place>& post, std::uint32_t what) noexcept {
-  waiting_.fetch_add(1, std::memory_order_seq_cst);  // before anybody can count it off again
+  stand_ins_.fetch_add(post.stand_ins(what), std::memory_order_seq_cst);  // before anybody can count them off again
   const std::uint32_t before = post.marks.fetch_or(what, std::memory_order_acq_rel);
-  if ((before & (post.Stuck | post.Waiting)) != 0) waiting_.fetch_sub(1, std::memory_order_seq_cst);
+  const std::uint32_t twice = post.stand_ins(before) + post.stand_ins(what) - post.stand_ins(before | what);
+  if (twice != 0) stand_ins_.fetch_sub(twice, std::memory_order_seq_cst);
 }
 
 // Returns what was there. Who marks it later sees what was done before; and the count
@@ -500,9 +507,9 @@ void Crew<Place, House>::mark(Post<Place>& post, std::uint32_t what) noexcept {
 template <class Place, class House>
 std::uint32_t Crew<Place, House>::unmark(Post<Place>& post, std::uint32_t what) noexcept {
   const std::uint32_t before = post.marks.fetch_and(~what, std::memory_order_acq_rel);
-  const std::uint32_t waits = before & (post.Stuck | post.Waiting);
-  if (waits != 0 && (waits & ~what) == 0) {
-    waiting_.fetch_sub(1, std::memory_order_seq_cst);
+  const std::uint32_t fewer = post.stand_ins(before) - post.stand_ins(before & ~what);
+  if (fewer != 0) {
+    stand_ins_.fetch_sub(fewer, std::memory_order_seq_cst);
     set_reserve();
   }
   return before;
@@ -510,8 +517,8 @@ std::uint32_t Crew<Place, House>::unmark(Post<Place>& post, std::uint32_t what) 
 
 // A task has ended, and something is noted down of its post. What is asked for is an
 // account of the next few: whether they left their core again and again, and were
-// away longer than they were there, be it to wait for it once more. They take too
-// little time for the watcher to see it, and who runs them is as good as stuck.
+// away for more than a fifth of the time, be it to wait for it once more. They take
+// too little time for the watcher to see it, and who runs them is as good as stuck.
 template <class Place, class House>
 void Crew<Place, House>::answer(Post<Place>& me) noexcept {
   constexpr int Some = 2;
@@ -525,8 +532,8 @@ void Crew<Place, House>::answer(Post<Place>& me) noexcept {
   }
   if (--me.account.left != 0) return;
   const os::Usage now = house().usage();
-  const bool wait = now.waits - me.account.since.waits >= Some &&
-                    now.at - me.account.since.at > 2 * (now.busy - me.account.since.busy);
+  const std::int64_t took = now.at - me.account.since.at, busy = now.busy - me.account.since.busy;
+  const bool wait = now.waits - me.account.since.waits >= Some && took - busy > took / 5;
   unmark(me, wait ? me.Asked | me.Waited : me.Asked | me.Waiting | me.Waited);
   if (!wait || (marks & me.Waiting) != 0) return;
   mark(me, me.Waiting);
@@ -561,7 +568,7 @@ template <class Place, class House>
 void Crew<Place, House>::forget_all_but(const Post<Place>* me) noexcept {
   idle_.reset();
   hired_.store(0, std::memory_order_relaxed);
-  waiting_.store(0, std::memory_order_relaxed);
+  stand_ins_.store(0, std::memory_order_relaxed);
   watched_.store(false, std::memory_order_relaxed);
   watcher_.store(Nobody, std::memory_order_relaxed);
   for (std::uint32_t n = made_.load(std::memory_order_relaxed); n-- > 0;) {

@@ -473,6 +473,26 @@ const auto short_waits = [] {
 
 TEST(CrewModel, ShortWaitsByChance) { model::check_many(short_waits); }
 
+// One core: a task is taken for stuck at the very moment that its worker's account says that the tasks there wait.
+const auto stuck_and_waiting = [] {
+  ModelPool pool(3, 1);
+  pool.tasks_wait = true;
+  int begun = 0;
+  pool.task = [&](std::uint32_t) {
+    for (int i = ++begun % 3 == 0 ? 10 : 0; i > 0; --i) model::step();
+  };
+  together([&] { pool.thread(0); }, [&] { pool.thread(1); }, [&] { pool.thread(2); }, pool.actor([&] {
+    for (int i = 0; i < 12; ++i) pool.put();
+  }),
+           pool.actor([] {}),
+           [&] {
+             pool.audit();
+             pool.end(2);
+           });
+};
+
+TEST(CrewModel, StuckAndWaitingByChance) { model::check_many(stuck_and_waiting); }
+
 // No thread is to be had for a moment: what is brought then fails, or is done by who
 // comes later, but nothing waits for ever.
 const auto no_thread_at_first = [] {
