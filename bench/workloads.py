@@ -117,8 +117,9 @@ WORKLOADS = (
         "Thread: start + join",
         "ns",
         (Column("one", "one after another"), Column("batches", "in batches of 100")),
-        "With stacks of 64 KiB glibc's cache of stacks suffices: it shows what reuse is worth.",
-        references=("pthread_64k_stack",),
+        "With stacks of 64 KiB glibc's cache of stacks suffices: it shows what reuse is worth. clone is what the kernel "
+        "takes for a thread, without the C library's part.",
+        references=("pthread_64k_stack", "clone"),
     ),
     Workload(
         "green_switch",
