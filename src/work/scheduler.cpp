@@ -25,16 +25,19 @@ namespace {
 
 constinit thread_local Worker* worker_here [[gnu::tls_model("initial-exec")]] = nullptr;
 
-// A fork that was stolen: its owner waits for it, or will.
+// Its owner waits for it, or will.
+void tell_owner(Fork& fork, std::uint32_t what) noexcept {
+  // From here on it may be gone; wake() only compares the address.
+  if (fork.word.exchange(what, std::memory_order_acq_rel) == Fork::Asleep) wait::InProcess::wake(fork.word, 1);
+}
+
+// A fork that was stolen.
 void run_stolen(detail::ForkPlace& me, Fork& fork) noexcept {
   fork.thief.store(&me, std::memory_order_release);
   void* group = std::exchange(me.group, fork.group);
   fork.run(fork);
   me.group = group;
-  // From here on it may be gone; wake() only compares the address.
-  if (fork.word.exchange(Fork::Done, std::memory_order_acq_rel) == Fork::Asleep) {
-    wait::InProcess::wake(fork.word, 1);
-  }
+  tell_owner(fork, Fork::Done);
 }
 
 }  // namespace
@@ -310,11 +313,12 @@ void await_fork(ForkPlace& place, Fork& fork) noexcept {
   for (unsigned round = 0;;) {
     std::uint32_t found = fork.word.load(std::memory_order_acquire);
     if (found == Fork::Done) return;
-    // Whatever its thief has on its stack of forks belongs to this fork, and has
-    // to be done before it: to help with that cannot lead to a deadlock that is not one
-    // anyway.
+    if (found == Fork::GivenBack) return work::run_stolen(place, fork);
+    // Whatever lies on the thief's stack of forks while it runs this one is part of it, and has to be done before it: to
+    // help with that adds no deadlock. Once it is done, it is somebody else's, who may want a lock that is held here.
     ForkPlace* thief = fork.thief.load(std::memory_order_acquire);
     if (Fork* part = thief != nullptr ? thief->forks.steal() : nullptr) {
+      if (fork.word.load(std::memory_order_acquire) == Fork::Done) return work::tell_owner(*part, Fork::GivenBack);
       work::run_stolen(place, *part);
       round = 0;
       continue;

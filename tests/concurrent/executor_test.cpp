@@ -7,10 +7,12 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include <functional>
 #include <numeric>
 #include <random>
 #include <ranges>
 #include <set>
+#include <thread>
 
 #include "concurrent/support.hpp"
 #include "contracts/contract.hpp"
@@ -537,6 +539,27 @@ TEST(JoinTest, Exceptions) {
         })
         .result();
   }
+}
+
+// Who waits in a join may hold a lock: a stranger's half on top of that might want it.
+TEST(JoinTest, WhoWaitsHelpsWithItsOwnHalvesOnly) {
+  static thread_local int whose = 0;  // what runs on this thread's stack
+  std::atomic<int> strangers{0};
+  ThreadPoolExecutor executor(4);
+  std::function<void(int, int)> split = [&](int mine, int depth) {
+    if (whose != 0 && whose != mine) ++strangers;
+    const int before = std::exchange(whose, mine);
+    if (depth != 0) {
+      join([&] { split(mine, depth - 1); }, [&] { split(mine, depth - 1); });
+    } else {
+      std::this_thread::yield();  // so that halves are stolen
+    }
+    whose = before;
+  };
+  std::vector<Future<void>> tasks;
+  for (int i = 1; i <= rounds(5'000, 500'000); ++i) tasks.push_back(executor.submit(split, i, 2));
+  for (Future<void>& task : tasks) task.result();
+  EXPECT_EQ(strangers, 0);
 }
 
 TEST(JoinTest, SubmitsBetweenTheHalves) {

@@ -20,9 +20,10 @@ namespace weft::detail {
 struct ForkPlace;
 
 /// The second half of a join, on the stack of the one who forks. Stolen, it is
-/// run by another worker, who then says so in `word`.
+/// run by another worker, who then says so in `word`; or given back by one who must
+/// not run it.
 struct Fork {
-  static constexpr std::uint32_t Open = 0, Asleep = 1, Done = 2;
+  static constexpr std::uint32_t Open = 0, Asleep = 1, Done = 2, GivenBack = 3;
 
   explicit Fork(void (*r)(Fork&) noexcept) noexcept : run(r) {}
 
