@@ -13,10 +13,11 @@ namespace weft::sync {
 ///
 /// All of its state is one 64-bit word: how many have arrived, whether it is
 /// broken, which phase it is, and how the last sixteen phases ended, for those
-/// who look late (later still, one is told that all had come). A phase ends when the last party has arrived (and has
-/// run the action), or is cut short by abort(), reset() or a timeout. Beside it stands a gate, a word to sleep on:
-/// whoever ends a phase changes the state first and the gate after it; whoever sleeps reads the gate first and the
-/// state after it.
+/// who look late (later still, one is told that all had come). A phase ends when
+/// the last party has arrived (and has run the action), or is cut short by
+/// abort(), reset() or a timeout. Beside it stands a gate, a word to sleep on:
+/// whoever ends a phase changes the state first and the gate after it; whoever
+/// sleeps reads the gate first and the state after it.
 template <class Place>
 class Barrier {
  public:

@@ -32,8 +32,8 @@ struct Post {
   Atomic<bool> lendable{false};    // and while it lies idle, nothing runs on that
   Atomic<std::uint32_t> marks{0};  // what is known of the tasks here
   Atomic<std::uint64_t> begun{0};  // twice the tasks begun; odd while one runs
-  std::uint64_t begun_seen = 0;    // the watcher's
-  std::uint32_t asked_at = 0;      // and at which of its looks it asked last
+  std::uint64_t begun_seen = 0;    // `begun` at the watcher's last look
+  std::uint32_t asked_at = 0;      // the number of the look at which it last asked
 
   static constexpr std::uint32_t Stuck = 1;    // the watcher has written it off until its task ends
   static constexpr std::uint32_t Asked = 2;    // and asks for an account of the next tasks
@@ -375,8 +375,9 @@ bool Crew<Place, House>::send(std::uint32_t number, std::uint32_t how) {
   }
 }
 
-// Takes one from the stack who has a thread; Nobody if none lies there. Who sees nobody
-// idle while the others are put aside is served by the one who is told, or given up.
+// Takes one from the stack who has a thread; Nobody if none lies there. While those without
+// are aside somebody may see nobody idle and rely on those who are up: the one who is told
+// looks for that work, or give_up() fails it.
 template <class Place, class House>
 std::uint32_t Crew<Place, House>::take_hired() noexcept {
   std::uint32_t number, aside = Nobody;  // those without, each on the one before

@@ -32,7 +32,8 @@ struct Worker : detail::ForkPlace, Post<wait::InProcess> {
   detail::Deque<Work> tasks;
 };
 
-/// Tasks with a priority other than 0: a heap under a lock, for they are few.
+/// Tasks with a priority other than 0: two heaps under a lock, for they are few. Those
+/// above 0 come before all other tasks, those below 0 after them.
 class Lanes {
  public:
   bool put(Work& work, int priority);  // false once closed

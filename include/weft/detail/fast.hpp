@@ -57,9 +57,10 @@ struct SemaphoreWord {
     return false;
   }
 
-  /// Adds one permit without a look at the word, which is slow right after an
-  /// acquire() (a quarter of both, on an Intel Xeon). False if it is to be careful.
-  /// Tells in `found` what was there: if that is not plain, the slow path goes on.
+  /// Adds one permit without reading the word first: to read it right after an
+  /// acquire() costs a quarter of the pair (Intel Xeon). False if it has to be careful,
+  /// and nothing was added. `found` is what was there: if that is not plain, the slow
+  /// path goes on.
   template <class Atomic, class Flag>
   static bool release_one(Atomic& word, const Flag& careful, std::uint32_t& found) noexcept {
     if (careful.load(std::memory_order_relaxed)) return false;

@@ -30,9 +30,9 @@ inline constexpr bool begins_with_an_address<std::vector<T, Allocator>> = std::i
 template <class T, class Traits, class Allocator>
 inline constexpr bool begins_with_an_address<std::basic_string<T, Traits, Allocator>> = std::is_empty_v<Allocator>;
 
-/// Brings near, to be written, the memory whose address stands at `where`. Somebody else may
-/// be changing that just now: a wrong address does no harm, but it is nothing that C++ has words
-/// for.
+/// Brings near, to be written, the memory whose address stands at `where`. Somebody else
+/// may be writing that address just now. A wrong one does no harm, but C++ calls the read
+/// a data race: so it is assembly.
 inline void fetch_led_to(const void* where) noexcept {
   const void* address = nullptr;
   [[maybe_unused]] auto& first = *static_cast<const void* const*>(where);

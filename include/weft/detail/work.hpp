@@ -35,8 +35,8 @@ struct WorkWord {
   static constexpr std::uint32_t Heard = 16;    // somebody wants to be told: there is a list
   static constexpr std::uint32_t Setting = 32;  // the result is being set
   static constexpr std::uint32_t Read = 64;     // a failure was looked at
-  static constexpr std::uint32_t Promised =
-      128;  // from the beginning: there is a Promise, which wants to know when it is cancelled
+  // From the beginning: a Promise wants to know when it is cancelled.
+  static constexpr std::uint32_t Promised = 128;
 
   static constexpr std::uint32_t phase(std::uint32_t word) noexcept { return word & 7; }
   static constexpr bool done(std::uint32_t word) noexcept { return phase(word) >= Cancelled; }

@@ -118,7 +118,8 @@ class AsyncResult {
 ///     ThreadPool pool(4);
 ///     std::vector<int> squares = pool.map([](int x) { return x * x; }, numbers);
 ///
-/// It takes any callable; Pool has the same members, and runs in processes.
+/// It takes any callable. Pool, which will run in processes, is to come and will
+/// have the same members.
 ///
 /// A task may use the pool itself, in any depth and with any number of threads.
 ///
@@ -152,7 +153,8 @@ class WEFT_API ThreadPool {
     }
   }
 
-  /// Calls f(args...) in a worker.
+  /// Calls f(args...) in a worker. Throws ValueError after close() or terminate(), and
+  /// BrokenThreadPool if the initializer failed.
   template <class F, class... Args>
   AsyncResult<ResultOf<F, Args...>> apply_async(F&& f, Args&&... args) {
     return begin(detail::pack_call(std::forward<F>(f), std::forward<Args>(args)...), {}, Caller::GoesOn);
@@ -168,7 +170,8 @@ class WEFT_API ThreadPool {
 
   /// A list of f(item) for each item, in their order: all at once, spread over the
   /// workers, of whom the caller may be one, as in apply(). Every item is called for;
-  /// then, if some threw, it throws what the first of those threw.
+  /// then, if some threw, it throws what the first of those threw. ValueError after
+  /// close() or terminate(), BrokenThreadPool if the initializer failed.
   ///
   /// Items that can be reached by index are read by the workers, several at once: of
   /// a view that makes its items (std::views::transform), this calls what makes them
@@ -185,7 +188,11 @@ class WEFT_API ThreadPool {
   /// f(item) for each item, in their order, as they are taken: a range to be walked
   /// once, or asked by next(timeout). Lazy: `buffersize` tasks are in
   /// flight, and each result that is taken lets the next items be read. An item that throws throws in
-  /// its place, and next() goes on after it.
+  /// its place, and next() goes on after it. Throws ValueError after close() or
+  /// terminate(), and BrokenThreadPool if the initializer failed.
+  ///
+  /// Items are submitted only while the pool takes work: what is left of them at close()
+  /// is not done, and taking it throws RuntimeError. Take the results first.
   template <class F, std::ranges::input_range Range>
   auto imap(F f, Range&& items, IMapOptions options = {}) {
     return flow(std::move(f), std::forward<Range>(items), std::move(options), true);
@@ -213,6 +220,7 @@ class WEFT_API ThreadPool {
   void join();       ///< Waits for the threads. ValueError before close() or terminate().
 
   /// More threads from now on, or fewer: those too many end when their task has.
+  /// Throws ValueError for less than 1, or more than 65,534.
   void resize(int processes);
 
   int processes() const noexcept;

@@ -80,8 +80,12 @@ class BasicQueue {
     return std::move(Box::open(*item));
   }
 
+  /// Puts an item without waiting. Throws Full if there is no room, ShutDown if the
+  /// queue was shut down.
   void put_nowait(T&& item) { put(std::move(item), 0); }
   void put_nowait(const T& item) requires std::copy_constructible<T> { put(item, 0); }
+  /// Takes the next item without waiting. Throws Empty if there is none, ShutDown if
+  /// the queue was shut down as well.
   T get_nowait() { return get(0); }
 
   /// As put(), but false where that would throw: no room, or shut down.

@@ -42,7 +42,7 @@ class WEFT_API TimeoutExpired : public SubprocessError {
   ~TimeoutExpired() override;
 
   std::vector<std::string> cmd;
-  double timeout;      ///< in seconds; infinity if a stop token ended the wait
+  double timeout;      ///< in seconds; infinity if there was none, and a stop token ended the wait
   std::string stdout;  ///< what it had written by then, if that was captured
   std::string stderr;
 };

@@ -22,8 +22,8 @@ class WEFT_API BrokenBarrierError : public RuntimeError {
 
 /// How a Barrier is made: Python's arguments, in Python's order.
 struct BarrierOptions {
-  detail::Callable action;  ///< run by one of the parties each time, while the others wait
-  Timeout timeout;          ///< for every wait() that is not given its own
+  detail::Callable action = {};  ///< run by one of the parties each time, while the others wait
+  Timeout timeout = {};          ///< for every wait() that is not given its own
 };
 
 /// A place where a fixed number of callers wait for one another, as
@@ -45,8 +45,8 @@ class WEFT_API Barrier {
   Barrier(const Barrier&) = delete;
   Barrier& operator=(const Barrier&) = delete;
 
-  /// Waits for all parties. Returns a number from 0 to parties-1, another one
-  /// for each. Throws BrokenBarrierError if the barrier is or gets broken; a
+  /// Waits for all parties. Returns a number from 0 to parties-1, a different
+  /// one for each. Throws BrokenBarrierError if the barrier is or gets broken; a
   /// timeout breaks it for everybody. What the action throws, wait() throws in
   /// the party that ran it, and the barrier is broken.
   int wait();

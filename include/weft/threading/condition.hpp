@@ -32,7 +32,8 @@ namespace weft::threading {
 /// spurious wake-up. Still, whoever takes the lock first may undo what they were
 /// woken for, so wait for a predicate.
 ///
-/// In the child of a fork(), nobody waits any more, and the lock is as it says.
+/// In the child of a fork() nobody waits any more; the lock is what Lock or RLock
+/// says there.
 class WEFT_API Condition {
  public:
   Condition();

@@ -34,7 +34,8 @@ class WEFT_API Semaphore {
   bool acquire() { return detail::SemaphoreWord::try_acquire(word_) || acquire_slow(); }
   bool acquire(const Timeout& timeout) { return detail::SemaphoreWord::try_acquire(word_) || acquire_slow(timeout); }
 
-  /// Gives `n` permits. Throws ValueError if `n` is less than one.
+  /// Gives `n` permits. Throws ValueError if `n` is less than one, or if that makes
+  /// more than a BoundedSemaphore began with, or than 2^31-1.
   void release(int n = 1) {
     std::uint32_t found;
     if (n != 1 || !detail::SemaphoreWord::release_one(word_, careful_, found)) return release_carefully(n);

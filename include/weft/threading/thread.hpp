@@ -228,6 +228,8 @@ using ExceptHook = void (*)(const ExceptHookArgs&);
 /// Replaces the hook and returns the former one; nullptr brings back the one
 /// that weft begins with, which writes to stderr which thread and what.
 WEFT_API ExceptHook set_excepthook(ExceptHook hook) noexcept;
+/// The hook that weft begins with, for one that only adds to it: as
+/// threading.__excepthook__.
 WEFT_API void default_excepthook(const ExceptHookArgs& args);
 
 }  // namespace weft::threading

@@ -56,6 +56,7 @@ using ExceptHook = void (*)(const ExceptHookArgs&);
 /// Replaces the hook and returns the former one; nullptr brings back the one
 /// that weft begins with, which writes to stderr where and what.
 WEFT_API ExceptHook set_excepthook(ExceptHook hook) noexcept;
+/// The hook that weft begins with, for one that only adds to it.
 WEFT_API void default_excepthook(const ExceptHookArgs& args);
 
 }  // namespace weft::concurrent::futures

@@ -24,8 +24,9 @@ namespace weft::concurrent::futures {
 /// What one task may be given beside its arguments.
 struct TaskOptions {
   int priority = 0;  ///< the highest first; those of the same in the order in which they came
-  /// From now on. Not begun by then, it fails with TimeoutError; while it runs, it is
-  /// asked to stop. A stop token in it does the same, with CancelledError.
+  /// How long it may take, from now on. If it has not begun by then it is not run: it
+  /// fails with TimeoutError when a worker comes to it. If it runs, it is asked to stop.
+  /// A stop token in it does the same, with CancelledError.
   Timeout deadline = {};
 };
 
@@ -59,8 +60,9 @@ class WEFT_API Executor {
   Executor& operator=(const Executor&) = delete;
 
   /// Calls f(args...) as soon as a worker is free, and returns a future of the
-  /// result. Throws RuntimeError after shutdown(), and if there is no thread and none
-  /// is to be had: then all that waits fails with the same, in this call.
+  /// result. Throws RuntimeError after shutdown(). If the pool has no thread and the
+  /// system gives none, it throws one, too, and every task that waits fails with the
+  /// same error.
   template <Portable F, class... Args>
   requires(!std::is_same_v<std::tuple<std::decay_t<Args>...>, std::tuple<TaskOptions>>)
       Future<detail::ResultOf<F, Args...>> submit(F f, Args&&... args) {
@@ -110,14 +112,15 @@ class WEFT_API LocalExecutor : public Executor {
  public:
   /// Calls f(args...) as soon as a worker is free, and returns a future of the
   /// result. The arguments are copied or moved; std::ref passes a reference. Throws
-  /// RuntimeError after shutdown(), and if there is no thread and none is to be had: then
-  /// all that waits fails with the same, in this call.
+  /// RuntimeError after shutdown(). If the pool has no thread and the system gives none,
+  /// it throws one, too, and every task that waits fails with the same error.
   ///
   ///     Future<int> sum = executor.submit(add, 1, 2);
   ///     Future<int> soon = executor.submit(add, std::tuple(1, 2), {.priority = 1, .deadline = 0.5});
   ///
   /// If f takes a std::stop_token first, it gets one of its own, on which a stop is
-  /// requested when its deadline has passed, or on the stop token in that.
+  /// requested when its deadline has passed, or when one is requested on the stop token
+  /// in the deadline.
   template <class F, class... Args>
   Future<detail::ResultOf<F, Args...>> submit(F&& f, Args&&... args) {
     return submit_call(detail::pack_call(std::forward<F>(f), std::forward<Args>(args)...), {});
@@ -142,9 +145,12 @@ class WEFT_API LocalExecutor : public Executor {
   ///
   /// Lazy: `buffersize` tasks are in flight, and each result that is
   /// taken lets the next items be read, in the thread that takes it. So items may be
-  /// endless, and memory stays flat. An item that throws ends it there: the
-  /// exception comes in its place, and what has not begun is cancelled; so does
-  /// leaving the range early. Throws TimeoutError when the time runs out.
+  /// endless, and memory stays flat. The first item that throws ends the map: its
+  /// exception comes in its place, and what has not begun is cancelled. Leaving the
+  /// range early cancels it as well. Throws TimeoutError when the time runs out.
+  ///
+  /// Items are submitted only while the executor takes work: what is left of them at
+  /// shutdown() is not done, and taking it throws RuntimeError. Take the results first.
   ///
   /// A range given as an lvalue is referred to, not copied.
   template <class F, std::ranges::input_range Range>

@@ -86,8 +86,8 @@ class WEFT_API AnyFuture {
 /// at by then goes to the excepthook.
 ///
 /// A task that waits for another of its own pool runs it itself if nobody has
-/// begun it; so tasks may wait for tasks in a pool of any size, also of one. That
-/// goes for waits without a timeout, which could not be kept.
+/// begun it; so tasks may wait for tasks in a pool of any size, also of one. Only a
+/// wait without a timeout does so: the task could outlast a timeout.
 template <class T>
 class Future : public AnyFuture {
  public:

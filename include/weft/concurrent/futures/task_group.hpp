@@ -44,7 +44,8 @@ class WEFT_API TaskGroup {
   TaskGroup& operator=(const TaskGroup&) = delete;
 
   /// Calls f(args...) in a worker, with the group's stop token first if it takes
-  /// one. Once the group is cancelled, so are all futures that this returns.
+  /// one. Once the group is cancelled, so are all futures that this returns. Throws
+  /// RuntimeError after the executor's shutdown().
   template <class F, class... Args>
   auto submit(F&& f, Args&&... args) {
     if constexpr (detail::wants_stop<F, Args...>) {
@@ -56,8 +57,9 @@ class WEFT_API TaskGroup {
 
   /// Waits until all have ended. Throws what the first that failed threw; else
   /// TimeoutError, if the deadline has ended the group. In the child of a fork(),
-  /// BrokenExecutor: what was submitted before is done in the parent. In a task of the
-  /// group, and in a stop callback that its end calls, RuntimeError: it would wait for itself.
+  /// BrokenExecutor: what was submitted before is done in the parent. RuntimeError where
+  /// it would wait for itself: in a task of the group, and in a stop callback that runs
+  /// because the group was cancelled (not at its deadline: there it waits).
   void join();
 
   /// Ends the group early: see above.

@@ -57,10 +57,12 @@ class WEFT_API ThreadPoolExecutor : public LocalExecutor {
   ~ThreadPoolExecutor();
 
   /// Takes no more. What was submitted is done, unless it is to be cancelled; the
-  /// threads end when nothing is left. May be called again.
+  /// threads end when nothing is left. Waits for them unless told not to; if it is to
+  /// wait, it throws RuntimeError in one of its own tasks. May be called again.
   void shutdown(ShutdownOptions options = {});
 
   /// More threads from now on, or fewer: those too many end when their task has.
+  /// Throws ValueError for less than 1, or more than 65,534.
   void resize(int max_workers);
 
   /// The threads that were begun so far and have not ended.

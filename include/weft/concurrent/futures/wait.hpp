@@ -63,11 +63,13 @@ template <RangeOfFutures Range>
 AsCompleted<std::ranges::range_value_t<Range>> as_completed(const Range& futures, const Timeout& timeout = {});
 
 /// A future of all their results, in the order given; it fails as soon as one of
-/// them fails, and is cancelled as soon as one of them is.
+/// them fails, and is cancelled as soon as one of them is. Of none, it is done at once.
 template <RangeOfFutures Range>
 auto all(const Range& futures);
 
-/// A future of the first result; it fails with the last failure if all fail.
+/// A future of the first result. If there is none, it ends as the last of them to
+/// end: it fails with what that one threw, or is cancelled if that one was. Throws
+/// ValueError if there are no futures.
 template <RangeOfFutures Range>
 auto any(const Range& futures);
 
