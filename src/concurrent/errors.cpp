@@ -39,12 +39,15 @@ namespace weft::detail {
 using namespace concurrent::futures;
 
 void report_unheard(const std::string& where, const std::exception_ptr& exception) noexcept {
-  ExceptHookArgs args{where, exception};
   try {
-    excepthook.load()(args);
-  } catch (...) {
-    say("Exception in concurrent.futures.excepthook:\n" + describe(std::current_exception()) + "\n");
-    default_excepthook(args);
+    ExceptHookArgs args{where, exception};
+    try {
+      excepthook.load()(args);
+    } catch (...) {
+      say("Exception in concurrent.futures.excepthook:\n" + describe(std::current_exception()) + "\n");
+      default_excepthook(args);
+    }
+  } catch (...) {  // no memory to say it with
   }
 }
 
@@ -52,6 +55,7 @@ void throw_unfinished(std::size_t unfinished, std::size_t all) {
   throw TimeoutError(std::to_string(unfinished) + " (of " + std::to_string(all) + ") futures unfinished");
 }
 void throw_any_of_none() { throw ValueError("any() of no futures has no result"); }
+void throw_no_exception() { throw ValueError("set_exception() needs an exception"); }
 std::exception_ptr dropped_promise() {
   return std::make_exception_ptr(RuntimeError("the promise was dropped before it had a result"));
 }

@@ -23,7 +23,10 @@ ThreadPool::ThreadPool(ThreadPoolOptions options)
           {.workers = options.processes == 0 ? cpu_count() : checked(options.processes),
            .prefix = "ThreadPool-" + std::to_string(pools.fetch_add(1, std::memory_order_relaxed)),
            .daemon = true,
-           .initializer = std::move(options.initializer)})) {}
+           .initializer = std::move(options.initializer),
+           .refuse = [] { throw ValueError("Pool not running"); }})) {}
+
+ThreadPool::ThreadPool(int processes) : ThreadPool(ThreadPoolOptions{.processes = checked(processes)}) {}
 
 ThreadPool::~ThreadPool() {
   terminate();
@@ -46,8 +49,7 @@ void ThreadPool::hand_over(detail::Work& work, Caller caller) {
 }
 
 void ThreadPool::check_running() const {
-  if (threads_->broken()) threads_->refuse();
-  if (threads_->closed()) throw ValueError("Pool not running");
+  if (threads_->broken() || threads_->closed()) threads_->refuse();
 }
 
 void ThreadPool::close() { threads_->close(); }

@@ -39,6 +39,7 @@ ThreadWorkers::~ThreadWorkers() {
 
 void ThreadWorkers::refuse() const {
   if (broken()) std::rethrow_exception(detail::broken_pool());
+  if (options_.refuse != nullptr) options_.refuse();
   if (exiting.load(std::memory_order_acquire)) {
     throw RuntimeError("cannot schedule new futures after interpreter shutdown");
   }
@@ -56,8 +57,9 @@ void ThreadWorkers::hire(std::uint32_t number) {
       },
       {.name = options_.prefix + "_" + std::to_string(number), .daemon = options_.daemon});
   detail::Held held(lock_);
-  thread.start();
   std::erase_if(threads_, [](const Thread& one) { return !one.is_alive(); });
+  threads_.reserve(threads_.size() + 1);  // once it is started, nothing may throw
+  thread.start();
   threads_.push_back(std::move(thread));
 }
 

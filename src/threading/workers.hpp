@@ -22,6 +22,7 @@ struct ThreadWorkersOptions {
   bool daemon = false;
   bool finish_at_exit = false;  ///< what is queued when main() ends is done before the process ends
   detail::Callable initializer = {};
+  void (*refuse)() = nullptr;  ///< throws what a pool says that is closed; null: what an executor says
 };
 
 /// Workers that are threads, begun when there is work for them. Kept alive by

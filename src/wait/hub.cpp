@@ -309,6 +309,12 @@ void Hub::sleep_on_words(std::int64_t until) noexcept {
 }
 
 int Hub::park_on(Waiter& me, std::span<pollfd> descriptors, std::int64_t deadline) noexcept {
+  try {
+    asked_.reserve(1 + descriptors_ + descriptors.size());
+  } catch (const std::bad_alloc&) {
+    return -ENOMEM;
+  }
+  descriptors_ += descriptors.size();
   if (polled_ == nullptr) door_bell_.emplace();
   OnDescriptors mine{&me, descriptors, 0, polled_};
   polled_ = &mine;
@@ -316,6 +322,7 @@ int Hub::park_on(Waiter& me, std::span<pollfd> descriptors, std::int64_t deadlin
   OnDescriptors** link = &polled_;
   while (*link != &mine) link = &(*link)->next;
   *link = mine.next;
+  descriptors_ -= descriptors.size();
   if (polled_ == nullptr) door_bell_.reset();
   return mine.ready;
 }
@@ -324,7 +331,8 @@ void Hub::poll(std::int64_t until) noexcept {
   constexpr std::int64_t Slice = 1'000'000;
   // The kernel counts entries, and many may wait for one descriptor.
   auto by_number = [](const pollfd& a, const pollfd& b) { return a.fd < b.fd; };
-  std::vector<pollfd> all{{door_bell_->get(), POLLIN, 0}};
+  std::vector<pollfd>& all = asked_;
+  all.assign({{door_bell_->get(), POLLIN, 0}});
   for (OnDescriptors* o = polled_; o != nullptr; o = o->next) {
     std::ranges::copy_if(o->descriptors, std::back_inserter(all), [](const pollfd& p) { return p.fd >= 0; });
   }
@@ -420,6 +428,7 @@ void Hub::forked() noexcept {
   hub->timers_.clear();
   hub->words_ = nullptr;
   hub->polled_ = nullptr;
+  hub->descriptors_ = 0;
   hub->door_bell_.reset();
   hub->alive_ = me.green() ? 1 : 0;
   if (me.green()) hub->root_ = nullptr;

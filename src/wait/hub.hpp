@@ -12,6 +12,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "os/bell.hpp"
 #include "os/stack_pool.hpp"
@@ -171,6 +172,8 @@ class Hub {
   void (*raise_of_first_)(void*) = nullptr;
 
   std::optional<os::Bell> door_bell_;           // while polled_ is not empty
+  std::vector<pollfd> asked_;                   // by poll(), with room for all and the bell
+  std::size_t descriptors_ = 0;                 // of all who are polled_
   alignas(64) Inbox<Waiter, InProcess> inbox_;  // what other threads write
 };
 

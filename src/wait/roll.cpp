@@ -6,6 +6,7 @@
 #include <mutex>
 
 #include "wait/lot.hpp"
+#include "weft/errors.hpp"
 
 namespace weft::wait {
 namespace {
@@ -33,6 +34,7 @@ void Roll::enter(Waiter& waiter) {
     free_ = slot(place).next_free;
   } else {
     place = end_.load(std::memory_order_relaxed);
+    if (place == 1U << PlaceBits) throw RuntimeError("can't start new thread");
     std::atomic<Slot*>& page = pages_[place >> PageBits];
     if (page.load(std::memory_order_relaxed) == nullptr) page.store(new Slot[PageSize], std::memory_order_release);
     end_.store(place + 1, std::memory_order_release);

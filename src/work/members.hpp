@@ -48,14 +48,16 @@ class Members {
     Canceller me{Place::self()};
     {
       auto held = lock();
-      forks_ = detail::fork_generation;
+      forget_lost();
       me.next = std::exchange(cancellers_, &me);
+      cancelling_.fetch_add(1, std::memory_order_relaxed);
     }
-    cancelling_.fetch_add(1, std::memory_order_relaxed);
+    const std::uint32_t forks = detail::fork_generation;
     begin();
     // Those that were looked at may have moved meanwhile: until there are none.
     while (cancel_pending(me)) {
     }
+    if (forks != detail::fork_generation) return;  // forgotten, in the child
     if (cancelling_.fetch_sub(1, std::memory_order_release) == 1) Place::wake(cancelling_, wait::Everyone);
   }
 
@@ -63,7 +65,7 @@ class Members {
   /// would not end.
   bool within_cancel() noexcept {
     auto held = lock();
-    if (forks_ != detail::fork_generation) return false;  // the others are not here
+    forget_lost();
     const Canceller* one = cancellers_;
     while (one != nullptr && one->who != Place::self()) one = one->next;
     return one != nullptr;
@@ -74,6 +76,10 @@ class Members {
   /// are `cancelled`.
   template <class Seen, class Cancelled>
   std::exception_ptr wait(Seen&& seen, Cancelled&& cancelled) noexcept {
+    {
+      auto held = lock();
+      forget_lost();
+    }
     std::exception_ptr left_behind;
     while (std::optional<Member> next = last()) {
       if (next->pending() && cancelled()) next->cancel();
@@ -138,9 +144,18 @@ class Members {
 
   // With the lock held.
   void strike(Canceller& me) noexcept {
+    forget_lost();
     Canceller** link = &cancellers_;
-    while (*link != &me) link = &(*link)->next;
-    *link = me.next;
+    while (*link != nullptr && *link != &me) link = &(*link)->next;
+    if (*link != nullptr) *link = me.next;
+  }
+
+  // With the lock held. In the child of a fork() those in cancel() are lost with their stacks; and if the one who
+  // forked is there himself, nobody is left to wait for him.
+  void forget_lost() noexcept {
+    if (std::exchange(forks_, detail::fork_generation) == detail::fork_generation) return;
+    cancellers_ = nullptr;
+    cancelling_.store(0, std::memory_order_relaxed);
   }
 
   std::vector<Member> all_;      // those that may not have ended
@@ -148,7 +163,7 @@ class Members {
   Word word_{detail::LockWord::Free};
   Word cancelling_{0};  // how many are in cancel()
   Canceller* cancellers_ = nullptr;
-  std::uint32_t forks_ = 0;  // the fork generation of the last of them
+  std::uint32_t forks_ = detail::fork_generation;  // the fork generation in which they came
 };
 
 }  // namespace weft::work

@@ -297,7 +297,10 @@ void Scheduler::serve(std::uint32_t number) {
 
 void Scheduler::hand_back(Worker& me) noexcept {
   while (Work* work = me.tasks.steal()) {
-    if (injector_.put(work) == detail::Tried::Done) continue;
+    try {
+      if (injector_.put(work) == detail::Tried::Done) continue;
+    } catch (const std::bad_alloc&) {
+    }
     run(me, {work, nullptr});
   }
 }
@@ -314,8 +317,9 @@ void await_fork(ForkPlace& place, Fork& fork) noexcept {
     std::uint32_t found = fork.word.load(std::memory_order_acquire);
     if (found == Fork::Done) return;
     if (found == Fork::GivenBack) return work::run_stolen(place, fork);
-    // Whatever lies on the thief's stack of forks while it runs this one is part of it, and has to be done before it: to
-    // help with that adds no deadlock. Once it is done, it is somebody else's, who may want a lock that is held here.
+    // Whatever lies on the thief's stack of forks while it runs this one is part of it, and has to be done before it:
+    // to help with that adds no deadlock. Once it is done, it is somebody else's, who may want a lock that is held
+    // here.
     ForkPlace* thief = fork.thief.load(std::memory_order_acquire);
     if (Fork* part = thief != nullptr ? thief->forks.steal() : nullptr) {
       if (fork.word.load(std::memory_order_acquire) == Fork::Done) return work::tell_owner(*part, Fork::GivenBack);

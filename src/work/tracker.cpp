@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
 #include <string>
 #include <vector>
@@ -24,6 +25,7 @@ constexpr double Second = 1e9;
 void put(int descriptor, const std::string& text) {
   for (std::size_t at = 0; at < text.size();) {
     ssize_t written = ::write(descriptor, text.data() + at, text.size() - at);
+    if (written < 0 && errno == EINTR) continue;
     if (written <= 0) return;
     at += static_cast<std::size_t>(written);
   }

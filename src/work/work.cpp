@@ -109,7 +109,7 @@ bool Work::run_if_here() {
   void* group = here != nullptr ? std::exchange(*here, nullptr) : nullptr;
   if (WorkWord::leave_pending(word_, WorkWord::Running)) {
     home_->run_here(*this);
-  } else if (WorkWord::phase(word()) == WorkWord::Running) {
+  } else if (WorkWord::runs(word())) {
     take_part();
   }
   if (here != nullptr) *here = group;
@@ -117,7 +117,7 @@ bool Work::run_if_here() {
 }
 
 bool Work::give_up(const std::exception_ptr& failure) {
-  if (!WorkWord::leave_pending(word_, WorkWord::Running)) return false;
+  if (!WorkWord::leave_pending(word_, WorkWord::Running | WorkWord::Setting)) return false;
   forget_target();
   fail(failure);
   finish();

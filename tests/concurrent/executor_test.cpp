@@ -103,6 +103,27 @@ TEST_F(ExecutorTest, MapTimeout) {
   event.set();
 }
 
+// The timeout of a next() ends that call; the map's, and either stop token, both count.
+TEST_F(ExecutorTest, NextHasATimeoutOfItsOwn) {
+  auto wait_for_it = [&](int x) {
+    event.wait();
+    return x;
+  };
+  auto results = executor.map(wait_for_it, upto(2));
+  EXPECT_THROW(results.next(0.01), TimeoutError);
+  std::stop_source stop, never;
+  stop.request_stop();
+  EXPECT_THROW(results.next(stop.get_token()), TimeoutError);
+  auto stopped = executor.map(wait_for_it, upto(2), {.timeout = stop.get_token()});
+  EXPECT_THROW(stopped.next(never.get_token()), TimeoutError);
+  EXPECT_EQ(stopped.next(), std::nullopt);
+  auto late = executor.map(wait_for_it, upto(2), {.timeout = 0.01});
+  EXPECT_THROW(late.next(never.get_token()), TimeoutError);
+  EXPECT_EQ(late.next(), std::nullopt);
+  event.set();
+  EXPECT_EQ(list(std::move(results)), (std::vector<int>{0, 1}));
+}
+
 // Lazy: a few items for each worker are read, and no more.
 TEST_F(ExecutorTest, MapOfEndlessItems) {
   std::atomic<int> read{0};
@@ -936,6 +957,28 @@ TEST(TaskGroupEnds, TheChildOfAForkIsFreeToLeave) {
             0);
   event.set();
   group.join();
+}
+
+TEST(TaskGroupEnds, TheChildOfAForkWaitsForNobodyWhoCancels) {
+  ThreadPoolExecutor executor(1);
+  TaskGroup group(executor);
+  Event inside, go;
+  auto stay = [&] {
+    inside.set();
+    go.wait();
+  };
+  std::stop_callback<decltype(stay)> when_cancelled(group.stop_token(), stay);
+  Bunch<Threads> canceller(1, [&] { group.cancel(); });
+  inside.wait();
+  EXPECT_EQ(in_child([&] {
+              group.join();
+              group.cancel();
+              group.join();
+              return 0;
+            }),
+            0);
+  go.set();
+  canceller.join();
 }
 
 TEST_F(TaskGroupTest, AResultWhoseDestructorUsesTheGroup) {

@@ -396,5 +396,24 @@ TEST(FutureTest, AStopRequestEndsTheWait) {
   stop.request_stop();
 }
 
+TEST(FutureTests, NoException) {
+  Promise<void> promise;
+  EXPECT_THROW(promise.set_exception(std::exception_ptr()), ValueError);
+  promise.set_result();
+  promise.future().result();
+}
+
+TEST(FutureTests, ThenLeavesTheValueToOthers) {
+  Promise<std::string> promise;
+  Future<std::string> future = promise.future();
+  Future<std::string> taken = future.then([](auto&& value) { return std::move(value); });
+  promise.set_result("what is longer than any short string");
+  EXPECT_EQ(taken.result(), future.result());
+  Promise<std::unique_ptr<int>> box;
+  Future<int> opened = box.future().then([](std::unique_ptr<int>& only) { return *std::exchange(only, nullptr); });
+  box.set_result(std::make_unique<int>(7));
+  EXPECT_EQ(opened.result(), 7);
+}
+
 }  // namespace
 }  // namespace weft::test

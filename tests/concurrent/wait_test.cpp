@@ -212,5 +212,16 @@ TEST_F(AsCompletedTests, LeftEarly) {
   for (auto& i : {0, 2}) promises[static_cast<std::size_t>(i)].set_result(i);  // tell nobody
 }
 
+TEST_F(AsCompletedTests, AnotherInItsPlace) {
+  std::vector<Promise<int>> promises(2);
+  Futures futures;
+  for (auto& promise : promises) futures.push_back(promise.future());
+  auto completed = as_completed(std::exchange(futures, {}));
+  promises[0].set_result(0);
+  completed = as_completed(Futures{promises[1].future()});
+  promises[1].set_result(1);
+  EXPECT_EQ(completed.begin()->result(), 1);
+}
+
 }  // namespace
 }  // namespace weft::test

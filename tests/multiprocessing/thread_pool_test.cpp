@@ -109,6 +109,17 @@ TEST_F(PoolTests, MapAsync) {
   EXPECT_TRUE(pool.map_async(square, std::vector<int>()).get().empty());  // test_empty_iterable
 }
 
+// A handle that is given up gives the result itself.
+TEST_F(PoolTests, ResultOfATemporary) {
+  int sum = 0;
+  for (int x : pool.map_async(square, upto(10)).get()) sum += x;
+  EXPECT_EQ(sum, 285);
+  auto box = pool.apply_async([] { return std::make_unique<int>(3); }).get();
+  EXPECT_EQ(*box, 3);
+  auto kept = pool.apply_async([] { return std::string(100, 'x'); });
+  EXPECT_EQ(decltype(kept)(kept).get(), kept.get());
+}
+
 TEST_F(PoolTests, MapAsyncCallbacks) {
   std::vector<int> got;
   Event called, told;
@@ -249,6 +260,16 @@ TEST_F(PoolTests, ImapTimeout) {
   EXPECT_EQ(it.next(), true);
 }
 
+// What is in flight comes, and what was not read before close() is told of as the pool tells it.
+TEST_F(PoolTests, ImapAfterClose) {
+  auto it = pool.imap(square, upto(100), {.buffersize = 4});
+  EXPECT_EQ(it.next(), 0);
+  pool.close();
+  for (int i = 1; i < 5; ++i) EXPECT_EQ(it.next(), i * i);
+  EXPECT_TRUE(throws<ValueError>([&] { it.next(); }, "Pool not running"));
+  EXPECT_EQ(it.next(), std::nullopt);
+}
+
 TEST_F(PoolTests, ImapOfEndlessItems) {
   auto it = pool.imap_unordered([](int x) { return x; }, std::views::iota(0), {.buffersize = 8});
   for (int i = 0; i < 2000; ++i) ASSERT_LE(it.next().value(), i + 8);
@@ -259,7 +280,9 @@ TEST_F(PoolTests, ImapChunksize) {
 }
 
 TEST(ThreadPoolTest, MakePool) {
-  EXPECT_TRUE(throws<ValueError>([] { ThreadPool pool(-1); }, "Number of processes must be at least 1"));
+  for (int none : {0, -1}) {
+    EXPECT_TRUE(throws<ValueError>([&] { ThreadPool pool(none); }, "Number of processes must be at least 1"));
+  }
   EXPECT_EQ(ThreadPool().processes(), cpu_count());
   EXPECT_EQ(ThreadPool(3).processes(), 3);
 }

@@ -147,6 +147,18 @@ const auto bounded = [] {
 TEST(QueueModel, Bounded) { model::check_all(bounded); }
 TEST(QueueModel, BoundedByChance) { model::check_many(bounded); }
 
+// Several at once keep to the room there is, also where another put has looked at it before.
+const auto some_at_once = [] {
+  detail::Fifo<Data<int>, ModelPolicy, 4> items(1);
+  auto put = [&] { items.put_some(2, [] { return Data<int>(1); }); };
+  auto get = [&] { items.get_some(1, [](auto&&) {}); };
+  together([&] { put(), get(), put(), get(), put(); }, [&] { put(); });
+  require(items.size() <= 1, "no more than there is room for");
+};
+
+TEST(QueueModel, SomeAtOnce) { model::check({.preemptions = 3, .stale = 1}, some_at_once); }
+TEST(QueueModel, SomeAtOnceByChance) { model::check_many(some_at_once); }
+
 // get never says empty when a put has returned whose item nobody has taken.
 TEST(QueueModel, NeverEmptyPastACompletedPut) {
   model::check_all([] {

@@ -26,7 +26,8 @@ struct Call {
 /// `outer` whenever it is asked.
 template <class F, class... Args>
 struct StoppableCall {
-  decltype(auto) operator()() && {
+  // A value: a reference might be into the arguments, which end here.
+  std::remove_cvref_t<std::invoke_result_t<F, std::stop_token, Args...>> operator()() && {
     Alarm alarm(until, stop);
     auto ask = [this] { stop.request_stop(); };
     std::stop_callback<decltype(ask)> pass_on(outer, ask);

@@ -176,15 +176,16 @@ class Fifo {
       Ticket ticket = tail_.load(std::memory_order_seq_cst);
       if ((ticket & Closed) != 0) return 0;
       if (ticket + (n - 1) * Step >= limit_.load(std::memory_order_relaxed) && !renew_limit(ticket)) return 0;
-      Ticket room = (limit_.load(std::memory_order_relaxed) - ticket) / Step;
-      if (static_cast<std::int64_t>(room) <= 0) continue;  // another put has renewed it from an older look
+      const auto room =
+          static_cast<std::int64_t>(limit_.load(std::memory_order_relaxed) - ticket) / static_cast<std::int64_t>(Step);
+      if (room <= 0) continue;  // another put has renewed it from an older look
       Block* block = block_of(ticket, tail_block_);
       if (block == nullptr) {
         Policy::linger(round++);
         continue;
       }
       std::size_t at = place_in_block(ticket);
-      std::size_t count = std::min<std::size_t>({n, room, PerBlock - at});
+      std::size_t count = std::min<std::size_t>({n, static_cast<std::size_t>(room), PerBlock - at});
       Block* next = at + count == PerBlock ? spare() : nullptr;
       if (tail_.compare_exchange_strong(ticket, ticket + count * Step, std::memory_order_seq_cst,
                                         std::memory_order_relaxed)) {

@@ -10,11 +10,13 @@
 #include <memory>
 #include <optional>
 #include <ranges>
+#include <stop_token>
 #include <tuple>
 #include <type_traits>
 #include <utility>
 #include <vector>
 
+#include "weft/detail/alarm.hpp"
 #include "weft/detail/fork.hpp"
 #include "weft/detail/gathering.hpp"
 #include "weft/detail/result.hpp"
@@ -249,10 +251,19 @@ class Flow {
     return nullptr;
   }
 
+  // Both ends count: the sooner moment, and either stop token.
   void collect(const Timeout& timeout) {
     const Timeout end = timeout.from_now();
-    const bool sooner = end.is_forever() ? end.stop().stop_possible() : end.nanoseconds() < end_.nanoseconds();
-    const Timeout& limit = sooner ? end : end_;
+    const Timeout sooner = end.nanoseconds() < end_.nanoseconds() ? end : end_;
+    if (!end.stop().stop_possible()) return collect_by(Timeout(sooner, end_.stop()));
+    if (!end_.stop().stop_possible()) return collect_by(Timeout(sooner, end.stop()));
+    std::stop_source either;
+    auto ask = [&either] { either.request_stop(); };
+    std::stop_callback<decltype(ask)> its_own(end_.stop(), ask), of_this_call(end.stop(), ask);
+    collect_by(Timeout(sooner, either.get_token()));
+  }
+
+  void collect_by(const Timeout& limit) {
     std::size_t place;
     if (options_.ordered) {
       place = order_[first_];
@@ -276,7 +287,8 @@ class Flow {
   }
 
   [[noreturn]] void give_up() {
-    if (options_.ends_with_failure) end();
+    const bool over = end_.stop().stop_requested() || Alarm::passed(Alarm::after(end_));
+    if (options_.ends_with_failure && over) end();
     throw_timed_out();
   }
 
@@ -347,7 +359,8 @@ class FlowRange {
   std::default_sentinel_t end() const noexcept { return {}; }
 
   /// The next result, waiting for it at most `timeout`; nothing at the end. Throws
-  /// what its call threw, or TimeoutError.
+  /// what its call threw, or TimeoutError: then it may be asked again, unless the
+  /// timeout of the whole map has passed.
   std::optional<Value<R>> next(const Timeout& timeout = {}) { return flow_->next(timeout); }
 
  private:

@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include <concepts>
 #include <exception>
 #include <memory>
 #include <type_traits>
@@ -64,6 +65,19 @@ class Result<void> : public Work {
   ~Result() override = default;
   const std::type_info& type() const noexcept override { return typeid(void); }
 };
+
+/// What `result`, which is done, holds: moved out where nobody else can want it, or where it cannot be copied.
+template <class T>
+T take_result(Result<T>& result, bool last) {
+  if constexpr (std::is_void_v<T>) {
+    result.get();
+  } else if constexpr (!std::copy_constructible<T>) {
+    return std::move(result.get());
+  } else {
+    T& value = result.get();
+    return last && result.is_held_once() ? T(std::move(value)) : T(value);
+  }
+}
 
 /// A Work that calls `target()`. What the target holds is destroyed before the
 /// work is done, in the thread that ran it (or that cancelled it).

@@ -39,6 +39,8 @@ struct WorkWord {
   static constexpr std::uint32_t Promised = 128;
 
   static constexpr std::uint32_t phase(std::uint32_t word) noexcept { return word & 7; }
+  /// Somebody may take part in it: it runs, and is not being completed from outside.
+  static constexpr bool runs(std::uint32_t word) noexcept { return (word & (7 | Setting)) == Running; }
   static constexpr bool done(std::uint32_t word) noexcept { return phase(word) >= Cancelled; }
   /// Done, and whoever was to run it knows: what wait() and as_completed() go by.
   static constexpr bool settled(std::uint32_t word) noexcept { return phase(word) >= Notified; }
@@ -188,7 +190,7 @@ class WEFT_API Work : public Recycled {
   void run() {
     if (WorkWord::leave_pending(word_, WorkWord::Running)) {
       perform();
-    } else if (WorkWord::phase(word()) == WorkWord::Running) {
+    } else if (WorkWord::runs(word())) {
       take_part();
     }
   }

@@ -84,15 +84,19 @@ class AsyncResult {
       : result_(result, [](detail::Work* work) { work->drop(); }) {}
 
   /// What the call returned, waiting for it at most `timeout`. Throws what it
-  /// threw, or TimeoutError.
-  decltype(auto) get(const Timeout& timeout = {}) const {
-    if (!result_->wait(timeout)) detail::throw_timed_out();
+  /// threw, TimeoutError, or CancelledError after terminate(). The reference holds
+  /// as long as there is a handle.
+  decltype(auto) get(const Timeout& timeout = {}) const& {
     if constexpr (std::is_void_v<R>) {
-      result_->get();
+      ended(timeout).get();
     } else {
-      return std::as_const(result_->get());
+      return std::as_const(ended(timeout).get());
     }
   }
+
+  /// The same from a handle that is given up: moved out if it is the last one, or
+  /// if it cannot be copied.
+  R get(const Timeout& timeout = {}) && { return detail::take_result(ended(timeout), result_.use_count() == 1); }
 
   /// Waits until the call has ended; false if the time ran out.
   bool wait(const Timeout& timeout = {}) const { return result_->wait(timeout); }
@@ -108,6 +112,11 @@ class AsyncResult {
 
  private:
   friend class ThreadPool;
+
+  detail::Result<R>& ended(const Timeout& timeout) const {
+    if (!result_->wait(timeout)) detail::throw_timed_out();
+    return *result_;
+  }
 
   std::shared_ptr<detail::Result<R>> result_;
 };
@@ -136,7 +145,7 @@ class WEFT_API ThreadPool {
 
  public:
   explicit ThreadPool(ThreadPoolOptions options = {});
-  explicit ThreadPool(int processes) : ThreadPool(ThreadPoolOptions{.processes = processes}) {}
+  explicit ThreadPool(int processes);  ///< ValueError if less than 1
   ~ThreadPool();
   ThreadPool(const ThreadPool&) = delete;
   ThreadPool& operator=(const ThreadPool&) = delete;
@@ -192,7 +201,7 @@ class WEFT_API ThreadPool {
   /// terminate(), and BrokenThreadPool if the initializer failed.
   ///
   /// Items are submitted only while the pool takes work: what is left of them at close()
-  /// is not done, and taking it throws RuntimeError. Take the results first.
+  /// is not done, and taking it throws ValueError. Take the results first.
   template <class F, std::ranges::input_range Range>
   auto imap(F f, Range&& items, IMapOptions options = {}) {
     return flow(std::move(f), std::forward<Range>(items), std::move(options), true);
@@ -247,7 +256,12 @@ class WEFT_API ThreadPool {
   template <class R>
   AsyncResult<R> put(detail::Result<R>* work, AsyncOptions<std::type_identity_t<R>> options, Caller caller) {
     AsyncResult<R> result(work);
-    tell(*work, std::move(options));
+    try {
+      tell(*work, std::move(options));
+    } catch (...) {
+      work->drop();
+      throw;
+    }
     hand_over(*work, caller);
     return result;
   }

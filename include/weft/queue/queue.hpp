@@ -351,6 +351,7 @@ requires std::constructible_from<T, std::ranges::range_reference_t<Range>> std::
     Range&& range, const Timeout& timeout) {
   check(timeout);
   enter();
+  const Timeout until = timeout.from_now();
   auto it = std::ranges::begin(range);
   auto end = std::ranges::end(range);
   std::size_t count = 0;
@@ -360,7 +361,7 @@ requires std::constructible_from<T, std::ranges::range_reference_t<Range>> std::
     for (ready.clear(); ready.size() < Batch && it != end; ++it) ready.push_back(Box::pack(*it));
     auto next = ready.begin();
     std::size_t put = give_some(
-        ready.size(), [&] { return std::move(*next++); }, timeout);
+        ready.size(), [&] { return std::move(*next++); }, until);
     count += put;
     if (put != ready.size()) {
       if (is_shutdown()) detail::throw_shut_down();

@@ -110,16 +110,7 @@ class Future : public AnyFuture {
 
   /// The same from a handle that is given up: moved out if it is the last one, or
   /// if it cannot be copied.
-  T result(const Timeout& timeout = {}) && {
-    if constexpr (std::is_void_v<T>) {
-      ended(timeout).get();
-    } else if constexpr (!std::copy_constructible<T>) {
-      return std::move(ended(timeout).get());
-    } else {
-      T& value = ended(timeout).get();
-      return work_->is_held_once() ? T(std::move(value)) : T(value);
-    }
-  }
+  T result(const Timeout& timeout = {}) && { return detail::take_result(ended(timeout), true); }
 
   /// Calls f(future), or f() if it takes nothing, when this is done: in the
   /// thread that completes it, or at once if it is done. In the order in which they
@@ -128,7 +119,8 @@ class Future : public AnyFuture {
   void add_done_callback(F f) const;
 
   /// A future of f(value), called when the value is there, in the thread that
-  /// brings it. A failure passes by f, and so does a cancellation.
+  /// brings it. A failure passes by f, and so does a cancellation. f may move the value
+  /// away only if that cannot be copied.
   template <class F>
   auto then(F f) const;
 
@@ -145,6 +137,7 @@ class Future : public AnyFuture {
 namespace weft::detail {
 
 WEFT_API std::exception_ptr dropped_promise();
+[[noreturn]] WEFT_API void throw_no_exception();
 
 /// A result that is set from outside, or by a Listener; nobody runs it.
 template <class T>
@@ -199,8 +192,13 @@ struct DoneCallback final : Listener {
   F f_;
 };
 
+/// What a continuation is called with: what others read as well, so that it may be changed
+/// only where it cannot be copied.
+template <class T>
+using ToContinue = std::conditional_t<std::copy_constructible<T>, const T&, T&>;
+
 template <class F, class T>
-struct ContinuationResult : std::invoke_result<F, T&> {};
+struct ContinuationResult : std::invoke_result<F, ToContinue<T>> {};
 template <class F>
 struct ContinuationResult<F, void> : std::invoke_result<F> {};
 
@@ -229,9 +227,9 @@ struct Continuation final : Listener {
       } else if constexpr (std::is_void_v<T>) {
         next_->store(f_());
       } else if constexpr (std::is_void_v<R>) {
-        f_(result.value());
+        f_(static_cast<ToContinue<T>>(result.value()));
       } else {
-        next_->store(f_(result.value()));
+        next_->store(f_(static_cast<ToContinue<T>>(result.value())));
       }
     } catch (...) {
       next_->fail(std::current_exception());
@@ -293,7 +291,10 @@ class Promise {
     result_->finish();
   }
 
+  /// Sets what result() throws. Throws InvalidStateError as set_result() does, and
+  /// ValueError if it is null.
   void set_exception(std::exception_ptr exception) const {
+    if (exception == nullptr) detail::throw_no_exception();
     result_->begin_setting();
     result_->fail(std::move(exception));
     result_->finish();
@@ -317,9 +318,10 @@ void Future<T>::add_done_callback(F f) const {
 template <class T>
 template <class F>
 auto Future<T>::then(F f) const {
+  detail::Work& work = this->work();
   auto* continuation = new detail::Continuation<T, F>(std::move(f));
   Future<typename detail::Continuation<T, F>::R> next(continuation->next_);
-  work().tell(*continuation);
+  work.tell(*continuation);
   return next;
 }
 

@@ -184,6 +184,14 @@ class AsCompleted {
       : futures_(std::move(futures)), gathering_(std::make_unique<detail::Gathering>()), end_(timeout.from_now()) {
     for (std::size_t i = 0; i < futures_.size(); ++i) gathering_->add(futures_[i].work(), i);
   }
+  AsCompleted(AsCompleted&&) = default;
+  AsCompleted& operator=(AsCompleted&& other) noexcept {
+    gathering_ = std::move(other.gathering_);  // first of all: it lets go of the futures
+    futures_ = std::move(other.futures_);
+    end_ = other.end_;
+    now_ = std::move(other.now_);
+    return *this;
+  }
 
   class Iterator {
    public:
