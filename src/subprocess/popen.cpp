@@ -285,7 +285,7 @@ Popen& Popen::operator=(Popen&&) noexcept = default;
 Popen::~Popen() = default;
 
 Popen::Output Popen::communicate(std::string_view input, const Timeout& timeout) {
-  Body& body = *body_;
+  Body& body = this->body();
   if (body.communicating && !input.empty()) throw ValueError("Cannot send input after starting communication");
   body.communicating = true;
   std::string_view rest = input.empty() ? std::string_view(body.unsent) : input;
@@ -323,28 +323,33 @@ Popen::Output Popen::communicate(std::string_view input, const Timeout& timeout)
 
 int Popen::wait(const Timeout& timeout) {
   const double seconds = in_seconds(timeout);
-  if (!body_->wait(timeout)) body_->expired(seconds, false);
+  if (!body().wait(timeout)) body().expired(seconds, false);
   return *returncode();
 }
 
 std::optional<int> Popen::try_wait(const Timeout& timeout) {
-  body_->wait(timeout);
+  body().wait(timeout);
   return returncode();
 }
 
 std::optional<int> Popen::poll() {
-  body_->check();
+  body().check();
   return returncode();
 }
 
 void Popen::send_signal(int signal) {
-  if (body_->check()) return;
+  if (body().check()) return;
   int error = os::send_signal(body_->pidfd(), signal);
   if (error != 0 && error != ESRCH) throw OSError(error, "pidfd_send_signal");
 }
 
 void Popen::terminate() { send_signal(SIGTERM); }
 void Popen::kill() { send_signal(SIGKILL); }
+
+Popen::Body& Popen::body() const {
+  if (body_ == nullptr) throw RuntimeError("the handle stands for no process");
+  return *body_;
+}
 
 int Popen::pid() const noexcept { return body_->child->process.pid; }
 const std::vector<std::string>& Popen::args() const noexcept { return body_->args; }

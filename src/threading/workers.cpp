@@ -90,6 +90,8 @@ void ThreadWorkers::join_at_last() {
 }
 
 bool ThreadWorkers::join_by(const wait::Deadline& deadline) {
+  // When main() has ended, daemons do not come back from what they wait for.
+  if (options_.daemon && wait::door_closed.load(std::memory_order_acquire)) return true;
   const Timeout end = deadline.timeout();
   // One of them may have begun another, for work that came before the end.
   for (std::vector<Thread> some = threads(); !some.empty(); some = alive()) {

@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -17,7 +18,7 @@ namespace weft::work {
 /// What a Gathering is made of, over any place. Told by the works, in their threads,
 /// and kept alive by those that have yet to tell, and by its owner until leave().
 ///
-/// A Work has tell(), forget() and run_if_here(), as detail::Work.
+/// A Work has tell(), forget(), run_if_here() and left_behind(), as detail::Work.
 template <class Place, class Work>
 class Gatherer {
  public:
@@ -39,6 +40,12 @@ class Gatherer {
   std::size_t next(const wait::Deadline& deadline, InVain&& in_vain);
 
   std::size_t missing() const noexcept { return missing_; }
+
+  /// Some are missing, and none of those will ever tell.
+  bool only_lost_left() const noexcept {
+    auto lost = [](const Entry& entry) { return entry.work == nullptr || entry.work->left_behind(); };
+    return missing_ != 0 && std::ranges::all_of(entries_, lost);
+  }
 
   /// One of the works is settled that `listener` was given to.
   static void arrive(detail::Listener& listener) noexcept;

@@ -85,9 +85,11 @@ void Work::wait_until_done() {
 
 bool Work::done_without_waiting(bool run_it) {
   if (done() || (run_it && run_if_here())) return true;
-  if (home_ != nullptr && forks_ != fork_generation && !done()) throw_broken("the task was left behind by a fork()");
+  if (left_behind()) throw_left_behind();
   return false;
 }
+
+void Work::throw_left_behind() { throw_broken("the task was left behind by a fork()"); }
 
 bool Work::cancel() {
   const bool promised = (word() & WorkWord::Promised) != 0;

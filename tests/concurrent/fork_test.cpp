@@ -7,8 +7,11 @@
 
 #include <atomic>
 #include <random>
+#include <ranges>
+#include <vector>
 
 #include "concurrent/support.hpp"
+#include "contracts/contract.hpp"
 #include "support/child.hpp"
 #include "support/support.hpp"
 
@@ -55,6 +58,42 @@ TEST(ExecutorForkTest, ChildOfAPoolAtWorkUsesItAnew) {
     return right ? 0 : 1;
   };
   EXPECT_EQ(in_child(forks, 100), 0) << "a child hung, or was wrong";
+}
+
+// Nobody in a child waits for what only the parent's threads can do.
+TEST(ExecutorForkTest, NobodyWaitsForWhatWasLeftBehind) {
+  threading::Event event;
+  ThreadPoolExecutor executor(2);
+  std::vector<Future<int>> futures;
+  for (int i = 0; i < 2; ++i) {
+    futures.push_back(executor.submit([&, i] {
+      event.wait();
+      return i;
+    }));
+  }
+  auto completed = as_completed(futures);
+  auto mapped = executor.map([](int i) { return i; }, std::views::iota(0, 3), {.ordered = false});
+  Future<int> next = futures[0].then([](int i) { return i; });
+  Future<int> after_next = next.then([](int i) { return i; });
+  Future<std::vector<int>> both = all(futures);
+  Future<int> one = any(futures);
+  EXPECT_EQ(in_child([&] {
+              int refused = 0;
+              auto tries = [&](auto&& waits) {
+                refused += throws<BrokenExecutor>(waits, "the task was left behind by a fork()");
+              };
+              tries([&] { futures[0].result(); });
+              tries([&] { concurrent::futures::wait(futures); });
+              tries([&] { completed.begin(); });
+              tries([&] { mapped.next(); });
+              tries([&] { after_next.result(); });
+              tries([&] { both.result(); });
+              tries([&] { one.result(); });
+              return 7 - refused;
+            }),
+            0);
+  event.set();
+  concurrent::futures::wait(futures);
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 
 #include <memory>
 #include <string>
+#include <unordered_map>
 
 #include "concurrent/support.hpp"
 #include "contracts/contract.hpp"
@@ -413,6 +414,16 @@ TEST(FutureTests, ThenLeavesTheValueToOthers) {
   Future<int> opened = box.future().then([](std::unique_ptr<int>& only) { return *std::exchange(only, nullptr); });
   box.set_result(std::make_unique<int>(7));
   EXPECT_EQ(opened.result(), 7);
+}
+
+TEST(FutureTests, AsKeysAndWithMembers) {
+  Promise<std::string> promise;
+  Future<std::string> future = promise.future();
+  std::unordered_map<Future<std::string>, int> numbers = {{future, 1}};
+  Future<std::size_t> size = future.then(&std::string::size);
+  promise.set_result("four");
+  EXPECT_EQ(numbers.at(future), 1);
+  EXPECT_EQ(size.result(), 4u);
 }
 
 }  // namespace

@@ -23,6 +23,7 @@
 #include "weft/cpu_count.hpp"
 #include "weft/gevent.hpp"
 #include "weft/multiprocessing.hpp"
+#include "weft/queue.hpp"
 #include "weft/threading.hpp"
 
 namespace weft::test {
@@ -262,12 +263,93 @@ TEST_F(PoolTests, ImapTimeout) {
 
 // What is in flight comes, and what was not read before close() is told of as the pool tells it.
 TEST_F(PoolTests, ImapAfterClose) {
-  auto it = pool.imap(square, upto(100), {.buffersize = 4});
-  EXPECT_EQ(it.next(), 0);
+  auto waits = [&](int x) {
+    event.wait();
+    return x;
+  };
+  auto it = pool.imap(waits, upto(100), {.buffersize = 4});
   pool.close();
-  for (int i = 1; i < 5; ++i) EXPECT_EQ(it.next(), i * i);
+  event.set();
+  for (int i = 0; i < 4; ++i) EXPECT_EQ(it.next(), i);
   EXPECT_TRUE(throws<ValueError>([&] { it.next(); }, "Pool not running"));
   EXPECT_EQ(it.next(), std::nullopt);
+}
+
+// With one task in flight an item may depend on the result before it.
+TEST_F(PoolTests, ImapOfItemsMadeOfResults) {
+  queue::Queue<int> items;
+  items.put(2);
+  auto it = pool.imap(square, items, {.buffersize = 1});
+  EXPECT_EQ(it.next(), 4);
+  items.put(4);
+  EXPECT_EQ(it.next(), 16);
+  items.shutdown();
+  EXPECT_EQ(it.next(), std::nullopt);
+}
+
+// It does not wait until all places in flight are taken.
+TEST_F(PoolTests, ImapOfItemsThatAreLongInComing) {
+  Event come;
+  int read = 0;
+  auto slow = std::views::iota(0) | std::views::transform([&](int i) {
+                if (++read > 1) come.wait(60);  // until the first result is there
+                return i;
+              });
+  auto it = pool.imap(
+      [&](int i) {
+        come.set();
+        return i;
+      },
+      slow);
+  EXPECT_EQ(it.next(), 0);
+  EXPECT_LT(read, 60);
+}
+
+// The rest of its chunk is called all the same.
+TEST_F(PoolTests, ImapOfChunksWithItemsThatThrow) {
+  auto fails = [](int x) {
+    if (x == 1) throw ValueError("one");
+    return x;
+  };
+  auto it = pool.imap(fails, upto(5), {.chunksize = 3});
+  EXPECT_EQ(it.next(), 0);
+  EXPECT_TRUE(throws<ValueError>([&] { it.next(); }, "one"));
+  for (int i = 2; i < 5; ++i) EXPECT_EQ(it.next(), i);
+  EXPECT_EQ(it.next(), std::nullopt);
+}
+
+TEST_F(PoolTests, AllInOneChunk) {
+  const std::size_t most = ~std::size_t{0};
+  EXPECT_EQ(pool.map(square, upto(9), {.chunksize = most}), squares(9));
+  std::vector<int> got;
+  for (int x : pool.imap(square, upto(9), {.chunksize = most, .buffersize = most})) got.push_back(x);
+  EXPECT_EQ(got, squares(9));
+}
+
+// What std::invoke calls, and items of any kind.
+TEST_F(PoolTests, MembersAndItemsOfAnyKind) {
+  std::vector<std::string> words = {"a", "bcd"};
+  const std::vector<std::size_t> sizes = {1, 3};
+  EXPECT_EQ(pool.map(&std::string::size, words), sizes);
+  std::vector<std::size_t> lazily;
+  for (std::size_t size : pool.imap(&std::string::size, words)) lazily.push_back(size);
+  EXPECT_EQ(lazily, sizes);
+  int set = 0;
+  for (bool bit : pool.imap([](bool b) { return b; }, std::vector<bool>{true, false, true}, {.chunksize = 2}))
+    set += bit;
+  EXPECT_EQ(set, 2);
+  std::vector<std::unique_ptr<int>> boxes;
+  for (int i : {1, 2}) boxes.push_back(std::make_unique<int>(i));
+  int sum = 0;
+  for (int x : pool.imap([](std::unique_ptr<int> box) { return *box; }, std::move(boxes))) sum += x;
+  EXPECT_EQ(sum, 3);
+  auto made = pool.apply_async([] {
+                    std::vector<std::unique_ptr<int>> all;
+                    all.push_back(std::make_unique<int>(5));
+                    return all;
+                  })
+                  .get();
+  EXPECT_EQ(*made.at(0), 5);
 }
 
 TEST_F(PoolTests, ImapOfEndlessItems) {

@@ -72,6 +72,15 @@ TEST(ExitTests, WhatAnExecutorHasIsDone) {
   EXPECT_EQ(ran.err, "");
 }
 
+TEST(ExitTests, AThreadPoolWaitsForNobodyThen) {
+  for (int i = 0; i < rounds(10, 200); ++i) {
+    Ran ran = run("pool");
+    ASSERT_EQ(ran.status, 0);
+    ASSERT_EQ(ran.out, "end of main\nlate map\nstatic destroyed\n");
+    ASSERT_EQ(ran.err, "");
+  }
+}
+
 TEST(ExitTests, ExitFromAnotherThread) {
   for (const std::vector<std::string>& arguments : {std::vector<std::string>(), {"daemon"}}) {
     Ran ran = run("elsewhere", arguments);

@@ -64,6 +64,7 @@ class ModelWork {
 
   // For who waits in a worker of its own.
   bool run_if_here() { return run() || done(); }
+  static bool left_behind() { return false; }
 
   // For who has waited, or was told: that has acquired what there is to see.
   bool finished() { return Word::phase(word_.load(std::memory_order_relaxed)) == Word::Finished; }

@@ -3,9 +3,11 @@
 
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
+#include <functional>
 #include <iterator>
 #include <memory>
 #include <optional>
@@ -76,9 +78,19 @@ class Source {
     std::optional<Item> next(std::index_sequence<I...>) {
       if (std::exchange(taken, false)) (..., ++std::get<I>(*at));
       if ((... || (std::get<I>(*at) == std::ranges::end(std::get<I>(ranges))))) return std::nullopt;
-      std::optional<Item> item(std::in_place, *std::get<I>(*at)...);
+      std::optional<Item> item(std::in_place, read<Ranges>(std::get<I>(*at))...);
       taken = true;
       return item;
+    }
+
+    // What was handed over with its items is not read again. A view's may be somebody else's.
+    template <class Range, class At>
+    static decltype(auto) read(const At& at) {
+      if constexpr (std::is_lvalue_reference_v<Range> || std::ranges::view<Range>) {
+        return *at;
+      } else {
+        return std::ranges::iter_move(at);
+      }
     }
 
     std::tuple<std::ranges::views::all_t<Ranges>...> ranges;
@@ -96,6 +108,7 @@ struct FlowOptions {
   std::size_t in_flight = 0;  ///< tasks at a time
   bool ordered = true;
   bool ends_with_failure = false;  ///< the first failure is the last that comes
+  bool prompt = false;             ///< items are read no further than to the next result
   Timeout timeout = {};            ///< until the last result
   Progress progress = {};
 };
@@ -118,9 +131,7 @@ class Flow {
         from_(std::move(from)),
         shared_(std::make_shared<Shared>(std::move(f), options.progress, from_.size())),
         options_(std::move(options)),
-        end_(options_.timeout.from_now()),
-        places_(options_.in_flight) {
-    for (std::size_t i = options_.in_flight; i-- > 0;) free_.push_back(i);
+        end_(options_.timeout.from_now()) {
     fill();
   }
   Flow(const Flow&) = delete;
@@ -136,15 +147,14 @@ class Flow {
   /// or what reading the items threw.
   std::optional<Value<R>> next(const Timeout& timeout) {
     for (;;) {
-      if (done_ && at_ != done_->values.size()) return std::move(done_->values[at_++]);
-      if (done_ && done_->failure != nullptr) {
-        std::exception_ptr failure = std::exchange(done_->failure, nullptr);
-        done_.reset();
+      if (done_ && failed_ != done_->failures.size() && done_->failures[failed_].first == at_) {
+        std::exception_ptr failure = std::move(done_->failures[failed_++].second);
         if (options_.ends_with_failure) end();
         std::rethrow_exception(failure);
       }
+      if (done_ && at_ != done_->values.size()) return std::move(done_->values[at_++]);
       done_.reset();
-      at_ = 0;
+      fill();
       if (count_ == 0) {
         if (input_failure_ != nullptr) std::rethrow_exception(std::exchange(input_failure_, nullptr));
         if (std::exchange(ended_, true)) return std::nullopt;
@@ -152,14 +162,13 @@ class Flow {
         return std::nullopt;
       }
       collect(timeout);
-      fill();
     }
   }
 
  private:
   struct Chunk {
     std::vector<Value<R>> values;
-    std::exception_ptr failure;
+    std::vector<std::pair<std::size_t, std::exception_ptr>> failures;  // each before the value of that number
   };
 
   struct Shared {
@@ -177,23 +186,30 @@ class Flow {
     Chunk operator()() && {
       std::int64_t begun = shared->tracker ? Tracker::now() : 0;
       Chunk chunk;
-      try {
-        chunk.values.reserve(items.size());
-        for (auto& item : items) {
-          if constexpr (std::is_void_v<R>) {
-            shared->f(std::move(item));
-            chunk.values.emplace_back();
-          } else {
-            chunk.values.push_back(shared->f(std::move(item)));
-          }
+      chunk.values.reserve(items.size());
+      for (auto&& item : items) {
+        try {
+          call(chunk, static_cast<typename From::Item&&>(item));
+        } catch (...) {
+          chunk.failures.emplace_back(chunk.values.size(), std::current_exception());
+          if (ends_with_failure) break;
         }
-      } catch (...) {
-        chunk.failure = std::current_exception();
       }
-      if (shared->tracker) shared->tracker->note(items.size(), begun, Tracker::now());
+      if (shared->tracker) {
+        shared->tracker->note(chunk.values.size() + chunk.failures.size(), begun, Tracker::now());
+      }
       return chunk;
     }
+    void call(Chunk& chunk, typename From::Item&& item) {
+      if constexpr (std::is_void_v<R>) {
+        std::invoke(shared->f, std::move(item));
+        chunk.values.emplace_back();
+      } else {
+        chunk.values.push_back(std::invoke(shared->f, std::move(item)));
+      }
+    }
     std::shared_ptr<Shared> shared;
+    bool ends_with_failure;
     std::vector<typename From::Item> items;
   };
 
@@ -202,11 +218,14 @@ class Flow {
     void operator()(Job* job) const noexcept { job->drop(); }
   };
 
+  // One more for each that was taken; and on until all places are taken. Where results are to come as they are
+  // done, no further than to the first of them: what is to be read next may be long in coming.
   void fill() {
-    while (!free_.empty() && !exhausted_) {
+    while (count_ != options_.in_flight && !exhausted_) {
       std::vector<typename From::Item> items;
       try {
-        items.reserve(options_.chunk);
+        constexpr std::size_t Plenty = 1024;
+        items.reserve(std::min(options_.chunk, Plenty));
         while (items.size() != options_.chunk) {
           std::optional<typename From::Item> item = from_.next();
           if (!item) {
@@ -220,7 +239,7 @@ class Flow {
         input_failure_ = std::current_exception();  // after what was read before
       }
       if (items.empty()) return;
-      std::unique_ptr<Job, Drop> job(new Job(2, Target{shared_, std::move(items)}));
+      std::unique_ptr<Job, Drop> job(new Job(2, Target{shared_, options_.ends_with_failure, std::move(items)}));
       job->set_home(workers_.get());
       if (std::exception_ptr refused = put(*job)) {
         job->cancel();
@@ -228,6 +247,10 @@ class Flow {
         exhausted_ = true;
         if (input_failure_ == nullptr) input_failure_ = std::move(refused);
         return;
+      }
+      if (free_.empty()) {
+        free_.push_back(places_.size());
+        places_.emplace_back();
       }
       std::size_t place = free_.back();
       free_.pop_back();
@@ -238,7 +261,13 @@ class Flow {
       } else {
         gathering_.add(*places_[place], place);
       }
+      if (options_.prompt && next_is_done()) return;
     }
+  }
+
+  bool next_is_done() const noexcept {
+    if (options_.ordered) return places_[order_[first_]]->done();
+    return std::ranges::any_of(places_, [](const auto& job) { return job != nullptr && job->done(); });
   }
 
   // Returns why it is not taken.
@@ -271,7 +300,7 @@ class Flow {
       if (++first_ == order_.size()) {
         order_.clear();
         first_ = 0;
-      } else if (first_ >= options_.in_flight) {
+      } else if (first_ >= places_.size()) {
         order_.erase(order_.begin(), order_.begin() + static_cast<std::ptrdiff_t>(first_));
         first_ = 0;
       }
@@ -282,7 +311,7 @@ class Flow {
     std::unique_ptr<Job, Drop> job = std::move(places_[place]);
     free_.push_back(place);
     --count_;
-    at_ = 0;
+    at_ = failed_ = 0;
     done_.emplace(std::move(job->get()));
   }
 
@@ -318,8 +347,8 @@ class Flow {
   bool exhausted_ = false;
   bool ended_ = false;
   std::exception_ptr input_failure_;
-  std::optional<Chunk> done_;  // the one that is being handed out
-  std::size_t at_ = 0;
+  std::optional<Chunk> done_;        // the one that is being handed out
+  std::size_t at_ = 0, failed_ = 0;  // how much of it was: values, and failures
   Gathering gathering_;
 };
 

@@ -4,8 +4,10 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 #include "weft/detail/api.hpp"
+#include "weft/detail/self.hpp"
 #include "weft/detail/work.hpp"
 #include "weft/timeout.hpp"
 
@@ -36,7 +38,8 @@ class WEFT_API Gathering {
 
   /// The number of the next one that is settled, in the order in which they came
   /// to be; None at the deadline, or if all were told. Where the wait is without
-  /// end, a worker runs what is pending with its own.
+  /// end, a worker runs what is pending with its own. Throws BrokenExecutor in the child
+  /// of a fork() once all that are left were left behind.
   std::size_t next(const Timeout& timeout);
 
   /// How many were added and not told.
@@ -44,6 +47,8 @@ class WEFT_API Gathering {
 
  private:
   work::Gatherer<wait::InProcess, Work>* body_;  // goes when all have told that are about to
+  std::uint32_t forks_ = fork_generation;        // of the last next()
+  bool some_lost_ = false;                       // of those added; not before that
 };
 
 }  // namespace weft::detail

@@ -3,13 +3,13 @@
 
 #pragma once
 
-#include <concepts>
 #include <exception>
 #include <memory>
 #include <type_traits>
 #include <typeinfo>
 #include <utility>
 
+#include "weft/detail/value.hpp"
 #include "weft/detail/work.hpp"
 
 namespace weft::detail {
@@ -71,7 +71,7 @@ template <class T>
 T take_result(Result<T>& result, bool last) {
   if constexpr (std::is_void_v<T>) {
     result.get();
-  } else if constexpr (!std::copy_constructible<T>) {
+  } else if constexpr (!copyable<T>) {
     return std::move(result.get());
   } else {
     T& value = result.get();

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <exception>
+#include <functional>
 #include <iterator>
 #include <memory>
 #include <optional>
@@ -150,9 +151,9 @@ class MapJob final : public Result<ListOf<R>> {
       try {
         for (; from != to; ++from) {
           if constexpr (std::is_void_v<R>) {
-            in.f(in.items[from]);
+            std::invoke(in.f, in.items[from]);
           } else {
-            job.slots_.set(from, in.f(in.items[from]));
+            job.slots_.set(from, std::invoke(in.f, in.items[from]));
           }
         }
       } catch (...) {

@@ -3,7 +3,9 @@
 
 #pragma once
 
+#include <tuple>
 #include <type_traits>
+#include <utility>
 #include <variant>
 
 namespace weft::detail {
@@ -14,5 +16,19 @@ using Nothing = std::monostate;
 /// A T, or Nothing for void.
 template <class T>
 using Value = std::conditional_t<std::is_void_v<T>, Nothing, T>;
+
+/// Whether a T can be copied, also where a container says that it can and its items cannot.
+template <class T>
+struct Copyable : std::is_copy_constructible<T> {};
+template <class T>
+requires(requires { typename T::value_type; } && !std::is_same_v<typename T::value_type, T>) struct Copyable<T>
+    : std::conjunction<std::is_copy_constructible<T>, Copyable<typename T::value_type>> {
+};
+template <class First, class Second>
+struct Copyable<std::pair<First, Second>> : std::conjunction<Copyable<First>, Copyable<Second>> {};
+template <class... Each>
+struct Copyable<std::tuple<Each...>> : std::conjunction<Copyable<Each>...> {};
+template <class T>
+inline constexpr bool copyable = Copyable<std::remove_const_t<T>>::value;
 
 }  // namespace weft::detail

@@ -133,7 +133,8 @@ class AsyncResult {
 /// A task may use the pool itself, in any depth and with any number of threads.
 ///
 /// The destructor is the end of Python's `with`: it calls terminate(), and waits
-/// for the calls that run (not where one of them is the last to let go of the pool).
+/// for the calls that run (not where one of them is the last to let go of the pool,
+/// and not when main() has ended: its threads are daemons).
 /// Call close() and join() first if queued work is to finish.
 class WEFT_API ThreadPool {
   template <class F, class... Args>
@@ -196,7 +197,8 @@ class WEFT_API ThreadPool {
 
   /// f(item) for each item, in their order, as they are taken: a range to be walked
   /// once, or asked by next(timeout). Lazy: `buffersize` tasks are in
-  /// flight, and each result that is taken lets the next items be read. An item that throws throws in
+  /// flight, and each next() reads the next items first, in the caller's thread; that takes as long as
+  /// it takes. Items that depend on results need a buffersize of 1. An item that throws throws in
   /// its place, and next() goes on after it. Throws ValueError after close() or
   /// terminate(), and BrokenThreadPool if the initializer failed.
   ///
@@ -275,9 +277,12 @@ class WEFT_API ThreadPool {
     if (options.chunksize < 1) detail::throw_chunksize(0);
     std::size_t in_flight = options.buffersize;
     if (in_flight == 0) in_flight = detail::usual_in_flight(static_cast<std::size_t>(processes()));
-    return detail::FlowRange<From, F, R>(
-        workers(), From(std::forward<Range>(items)), std::move(f),
-        detail::FlowOptions{options.chunksize, in_flight, ordered, false, {}, std::move(options.progress)});
+    return detail::FlowRange<From, F, R>(workers(), From(std::forward<Range>(items)), std::move(f),
+                                         detail::FlowOptions{.chunk = options.chunksize,
+                                                             .in_flight = in_flight,
+                                                             .ordered = ordered,
+                                                             .prompt = true,
+                                                             .progress = std::move(options.progress)});
   }
 
   template <class F, class Items, class R>

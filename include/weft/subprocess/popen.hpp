@@ -127,7 +127,9 @@ class WEFT_API Popen {
 
  private:
   struct Body;
-  std::unique_ptr<Body> body_;
+  Body& body() const;
+
+  std::unique_ptr<Body> body_;  // null: moved from
 };
 
 }  // namespace weft::subprocess

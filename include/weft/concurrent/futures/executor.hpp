@@ -182,8 +182,12 @@ class WEFT_API LocalExecutor : public Executor {
     if (in_flight == 0) in_flight = detail::usual_in_flight(static_cast<std::size_t>(max_workers()));
     return detail::FlowRange<From, F, std::remove_cvref_t<R>>(
         shared_workers(), From(std::forward<Ranges>(ranges)...), std::move(f),
-        detail::FlowOptions{options.chunksize, in_flight, options.ordered, true, options.timeout,
-                            std::move(options.progress)});
+        detail::FlowOptions{.chunk = options.chunksize,
+                            .in_flight = in_flight,
+                            .ordered = options.ordered,
+                            .ends_with_failure = true,
+                            .timeout = options.timeout,
+                            .progress = std::move(options.progress)});
   }
 };
 

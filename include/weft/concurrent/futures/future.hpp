@@ -5,8 +5,10 @@
 
 #include <atomic>
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <exception>
+#include <functional>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -61,6 +63,8 @@ class WEFT_API AnyFuture {
   explicit operator bool() const noexcept { return work_ != nullptr; }
   /// Whether both stand for the same future.
   friend bool operator==(const AnyFuture&, const AnyFuture&) noexcept = default;
+  /// Goes with ==, so that futures may be keys: std::hash.
+  std::size_t hash() const noexcept { return std::hash<const void*>()(work_); }
 
   /// For who writes executors: the record itself. Throws RuntimeError if there is none.
   detail::Work& work() const {
@@ -178,7 +182,7 @@ struct DoneCallback final : Listener {
     try {
       if constexpr (std::is_invocable_v<F&, Handle>) {
         work.hold();
-        callback.f_(Handle(static_cast<Result<typename Handle::value_type>*>(&work)));
+        std::invoke(callback.f_, Handle(static_cast<Result<typename Handle::value_type>*>(&work)));
       } else {
         callback.f_();
       }
@@ -195,7 +199,7 @@ struct DoneCallback final : Listener {
 /// What a continuation is called with: what others read as well, so that it may be changed
 /// only where it cannot be copied.
 template <class T>
-using ToContinue = std::conditional_t<std::copy_constructible<T>, const T&, T&>;
+using ToContinue = std::conditional_t<copyable<T>, const T&, T&>;
 
 template <class F, class T>
 struct ContinuationResult : std::invoke_result<F, ToContinue<T>> {};
@@ -227,9 +231,9 @@ struct Continuation final : Listener {
       } else if constexpr (std::is_void_v<T>) {
         next_->store(f_());
       } else if constexpr (std::is_void_v<R>) {
-        f_(static_cast<ToContinue<T>>(result.value()));
+        std::invoke(f_, static_cast<ToContinue<T>>(result.value()));
       } else {
-        next_->store(f_(static_cast<ToContinue<T>>(result.value())));
+        next_->store(std::invoke(f_, static_cast<ToContinue<T>>(result.value())));
       }
     } catch (...) {
       next_->fail(std::current_exception());
@@ -321,8 +325,18 @@ auto Future<T>::then(F f) const {
   detail::Work& work = this->work();
   auto* continuation = new detail::Continuation<T, F>(std::move(f));
   Future<typename detail::Continuation<T, F>::R> next(continuation->next_);
+  continuation->next_->follow(work);
   work.tell(*continuation);
   return next;
 }
 
 }  // namespace weft::concurrent::futures
+
+template <class T>
+struct std::hash<weft::concurrent::futures::Future<T>> {
+  std::size_t operator()(const weft::concurrent::futures::Future<T>& future) const noexcept { return future.hash(); }
+};
+template <>
+struct std::hash<weft::concurrent::futures::AnyFuture> {
+  std::size_t operator()(const weft::concurrent::futures::AnyFuture& future) const noexcept { return future.hash(); }
+};

@@ -124,6 +124,7 @@ class Joining {
     std::size_t count = joining->futures.size();
     Ear* ears = joining->ears_.get();
     std::vector<Handle> held = joining->futures;
+    for (Handle& future : held) joining->next->follow(future.work());
     for (std::size_t i = 0; i < count; ++i) held[i].work().tell(ears[i]);
     return all;
   }
@@ -300,7 +301,7 @@ auto any(const Range& futures) {
     try {
       if constexpr (std::is_void_v<T>) {
         result.get();
-      } else if constexpr (std::copy_constructible<T>) {
+      } else if constexpr (detail::copyable<T>) {
         joining.next->store(result.value());
       } else {
         joining.next->store(std::move(result.value()));
