@@ -16,6 +16,9 @@ constinit Lock exit_lock;
 constinit ThreadWorkers* first = nullptr;  // of those that finish at exit
 constinit std::atomic<bool> exiting{false};
 
+// Daemons do not come back then from what they wait for.
+bool main_has_ended() noexcept { return wait::door_closed.load(std::memory_order_acquire); }
+
 }  // namespace
 
 std::shared_ptr<ThreadWorkers> ThreadWorkers::make(ThreadWorkersOptions options) {
@@ -55,7 +58,7 @@ void ThreadWorkers::hire(std::uint32_t number) {
           self->leave(number);
         }
       },
-      {.name = options_.prefix + "_" + std::to_string(number), .daemon = options_.daemon});
+      {.name = options_.prefix + "_" + std::to_string(number), .daemon = options_.daemon && !main_has_ended()});
   detail::Held held(lock_);
   std::erase_if(threads_, [](const Thread& one) { return !one.is_alive(); });
   threads_.reserve(threads_.size() + 1);  // once it is started, nothing may throw
@@ -90,16 +93,15 @@ void ThreadWorkers::join_at_last() {
 }
 
 bool ThreadWorkers::join_by(const wait::Deadline& deadline) {
-  // When main() has ended, daemons do not come back from what they wait for.
-  if (options_.daemon && wait::door_closed.load(std::memory_order_acquire)) return true;
   const Timeout end = deadline.timeout();
   // One of them may have begun another, for work that came before the end.
-  for (std::vector<Thread> some = threads(); !some.empty(); some = alive()) {
+  for (std::vector<Thread> some = threads();; some = alive()) {
+    if (main_has_ended()) std::erase_if(some, [](const Thread& thread) { return thread.daemon(); });
+    if (some.empty()) return true;
     for (const Thread& thread : some) {
       if (!thread.join_by(deadline.is_until_done() ? nullptr : &end)) return false;
     }
   }
-  return true;
 }
 
 std::vector<Thread> ThreadWorkers::alive() const {
