@@ -261,7 +261,7 @@ class Flow {
       } else {
         gathering_.add(*places_[place], place);
       }
-      if (options_.prompt && next_is_done()) return;
+      if (options_.prompt && count_ != options_.in_flight && next_is_done()) return;
     }
   }
 
