@@ -3,11 +3,9 @@
 
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
-#include <functional>
 #include <iterator>
 #include <memory>
 #include <optional>
@@ -202,10 +200,10 @@ class Flow {
     }
     void call(Chunk& chunk, typename From::Item&& item) {
       if constexpr (std::is_void_v<R>) {
-        std::invoke(shared->f, std::move(item));
+        detail::invoke(shared->f, std::move(item));
         chunk.values.emplace_back();
       } else {
-        chunk.values.push_back(std::invoke(shared->f, std::move(item)));
+        chunk.values.push_back(detail::invoke(shared->f, std::move(item)));
       }
     }
     std::shared_ptr<Shared> shared;
@@ -225,7 +223,7 @@ class Flow {
       std::vector<typename From::Item> items;
       try {
         constexpr std::size_t Plenty = 1024;
-        items.reserve(std::min(options_.chunk, Plenty));
+        items.reserve(options_.chunk < Plenty ? options_.chunk : Plenty);
         while (items.size() != options_.chunk) {
           std::optional<typename From::Item> item = from_.next();
           if (!item) {
@@ -267,7 +265,10 @@ class Flow {
 
   bool next_is_done() const noexcept {
     if (options_.ordered) return places_[order_[first_]]->done();
-    return std::ranges::any_of(places_, [](const auto& job) { return job != nullptr && job->done(); });
+    for (const auto& job : places_) {
+      if (job != nullptr && job->done()) return true;
+    }
+    return false;
   }
 
   // Returns why it is not taken.

@@ -7,7 +7,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <exception>
-#include <functional>
 #include <iterator>
 #include <memory>
 #include <optional>
@@ -151,9 +150,9 @@ class MapJob final : public Result<ListOf<R>> {
       try {
         for (; from != to; ++from) {
           if constexpr (std::is_void_v<R>) {
-            std::invoke(in.f, in.items[from]);
+            detail::invoke(in.f, in.items[from]);
           } else {
-            job.slots_.set(from, std::invoke(in.f, in.items[from]));
+            job.slots_.set(from, detail::invoke(in.f, in.items[from]));
           }
         }
       } catch (...) {

@@ -17,6 +17,12 @@ using Nothing = std::monostate;
 template <class T>
 using Value = std::conditional_t<std::is_void_v<T>, Nothing, T>;
 
+/// As std::invoke, without <functional>: ten thousand lines for whoever includes it.
+template <class F, class... Args>
+decltype(auto) invoke(F&& f, Args&&... args) {
+  return std::apply(std::forward<F>(f), std::forward_as_tuple(std::forward<Args>(args)...));
+}
+
 /// Whether a T can be copied, also where a container says that it can and its items cannot.
 template <class T>
 struct Copyable : std::is_copy_constructible<T> {};

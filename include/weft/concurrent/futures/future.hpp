@@ -8,7 +8,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <exception>
-#include <functional>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -182,7 +181,7 @@ struct DoneCallback final : Listener {
     try {
       if constexpr (std::is_invocable_v<F&, Handle>) {
         work.hold();
-        std::invoke(callback.f_, Handle(static_cast<Result<typename Handle::value_type>*>(&work)));
+        detail::invoke(callback.f_, Handle(static_cast<Result<typename Handle::value_type>*>(&work)));
       } else {
         callback.f_();
       }
@@ -231,9 +230,9 @@ struct Continuation final : Listener {
       } else if constexpr (std::is_void_v<T>) {
         next_->store(f_());
       } else if constexpr (std::is_void_v<R>) {
-        std::invoke(f_, static_cast<ToContinue<T>>(result.value()));
+        detail::invoke(f_, static_cast<ToContinue<T>>(result.value()));
       } else {
-        next_->store(std::invoke(f_, static_cast<ToContinue<T>>(result.value())));
+        next_->store(detail::invoke(f_, static_cast<ToContinue<T>>(result.value())));
       }
     } catch (...) {
       next_->fail(std::current_exception());
