@@ -351,12 +351,12 @@ Popen::Body& Popen::body() const {
   return *body_;
 }
 
-int Popen::pid() const noexcept { return body_->child->process.pid; }
-const std::vector<std::string>& Popen::args() const noexcept { return body_->args; }
-int Popen::sentinel() const noexcept { return body_->pidfd(); }
+int Popen::pid() const { return body().child->process.pid; }
+const std::vector<std::string>& Popen::args() const { return body().args; }
+int Popen::sentinel() const { return body().pidfd(); }
 
-std::optional<int> Popen::returncode() const noexcept {
-  int code = body_->code.load(std::memory_order_acquire);
+std::optional<int> Popen::returncode() const {
+  int code = body().code.load(std::memory_order_acquire);
   return code == Body::Running ? std::nullopt : std::optional(code);
 }
 

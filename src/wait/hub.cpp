@@ -308,12 +308,18 @@ void Hub::sleep_on_words(std::int64_t until) noexcept {
   }
 }
 
-int Hub::park_on(Waiter& me, std::span<pollfd> descriptors, std::int64_t deadline) noexcept {
+bool Hub::has_room_for(std::size_t more) noexcept {
+  const std::size_t all = 1 + descriptors_ + more;  // with the bell
+  if (all <= asked_.capacity()) return true;
   try {
-    asked_.reserve(1 + descriptors_ + descriptors.size());
+    asked_.reserve(2 * all);
+    return true;
   } catch (const std::bad_alloc&) {
-    return -ENOMEM;
+    return false;
   }
+}
+
+int Hub::park_on(Waiter& me, std::span<pollfd> descriptors, std::int64_t deadline) noexcept {
   descriptors_ += descriptors.size();
   if (polled_ == nullptr) door_bell_.emplace();
   OnDescriptors mine{&me, descriptors, 0, polled_};
@@ -382,6 +388,7 @@ int Waiter::rest_in_hub(const std::atomic<std::uint32_t>& word, std::uint32_t ex
 int Waiter::rest_in_hub(std::span<pollfd> descriptors, std::int64_t deadline) noexcept {
   if (os::TestClock::active()) deadline = os::Never;
   int ready = 0;
+  if (!hub_->has_room_for(descriptors.size())) return -ENOMEM;
   if (signal_.lie_down(signal_.ParkedPolling)) ready = hub_->park_on(*this, descriptors, deadline);
   signal_.get_up();
   return ready;

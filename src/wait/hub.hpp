@@ -71,6 +71,7 @@ class Hub {
   bool park_on(Waiter& me, const std::atomic<std::uint32_t>& word, std::uint32_t expected,
                std::int64_t deadline) noexcept;  // true if a wake of the word was used up
   int park_on(Waiter& me, std::span<pollfd> descriptors, std::int64_t deadline) noexcept;
+  bool has_room_for(std::size_t more) noexcept;  ///< descriptors, in that
 
   /// One that was Parked... can run again. From any thread.
   void arrive(Waiter& waiter) noexcept;

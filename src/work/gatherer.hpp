@@ -41,6 +41,11 @@ class Gatherer {
 
   std::size_t missing() const noexcept { return missing_; }
 
+  bool has_next() noexcept {
+    LockedIn<Place> held(lock_, "Future");
+    return first_ != nullptr;
+  }
+
   /// Some are missing, and none of those will ever tell.
   bool only_lost_left() const noexcept {
     auto lost = [](const Entry& entry) { return entry.work == nullptr || entry.work->left_behind(); };

@@ -25,6 +25,8 @@ std::size_t Gathering::next(const Timeout& timeout) {
   return body_->next(timeout, [] { wait::in_vain(); });
 }
 
+bool Gathering::has_next() const noexcept { return body_->has_next(); }
+
 std::size_t Gathering::missing() const noexcept { return body_->missing(); }
 
 }  // namespace weft::detail

@@ -311,12 +311,15 @@ namespace weft::detail {
 
 void call_for_forks(ForkPlace&) noexcept { static_cast<work::Scheduler*>(workers_here)->call_for_forks(); }
 
-void await_fork(ForkPlace& place, Fork& fork) noexcept {
+void await_fork(ForkPlace& place, Fork& fork, bool wanted) noexcept {
   using wait::InProcess;
   for (unsigned round = 0;;) {
     std::uint32_t found = fork.word.load(std::memory_order_acquire);
     if (found == Fork::Done) return;
-    if (found == Fork::GivenBack) return work::run_stolen(place, fork);
+    if (found == Fork::GivenBack) {
+      if (wanted) work::run_stolen(place, fork);
+      return;
+    }
     // Whatever lies on the thief's stack of forks while it runs this one is part of it, and has to be done before it:
     // to help with that adds no deadlock. Once it is done, it is somebody else's, who may want a lock that is held
     // here.

@@ -89,7 +89,10 @@ TEST(ExecutorForkTest, NobodyWaitsForWhatWasLeftBehind) {
               tries([&] { after_next.result(); });
               tries([&] { both.result(); });
               tries([&] { one.result(); });
-              return 7 - refused;
+              tries([&] { futures[0].then([](int i) { return i; }).result(); });
+              tries([&] { all(futures).result(); });
+              tries([&] { any(futures).result(); });
+              return 10 - refused;
             }),
             0);
   event.set();

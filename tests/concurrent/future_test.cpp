@@ -5,6 +5,7 @@
 // promises beyond it.
 #include <gtest/gtest.h>
 
+#include <map>
 #include <memory>
 #include <string>
 #include <unordered_map>
@@ -414,6 +415,22 @@ TEST(FutureTests, ThenLeavesTheValueToOthers) {
   Future<int> opened = box.future().then([](std::unique_ptr<int>& only) { return *std::exchange(only, nullptr); });
   box.set_result(std::make_unique<int>(7));
   EXPECT_EQ(opened.result(), 7);
+}
+
+struct Json : std::map<std::string, Json> {};
+
+TEST(FutureTests, WhatCanBeCopiedIsNotMovedAway) {
+  ThreadPoolExecutor executor(1);
+  Future<Future<void>> nested = executor.submit([&] { return executor.submit([] {}); });
+  decltype(nested)(nested).result().result();
+  nested.result().result();
+  Future<Json> json = executor.submit([] {
+    Json made;
+    made["a"];
+    return made;
+  });
+  EXPECT_EQ(decltype(json)(json).result().size(), 1u);
+  EXPECT_EQ(json.result().size(), 1u);
 }
 
 TEST(FutureTests, AsKeysAndWithMembers) {

@@ -237,6 +237,7 @@ class Flow {
         input_failure_ = std::current_exception();  // after what was read before
       }
       if (items.empty()) return;
+      if (free_.empty()) add_place();
       std::unique_ptr<Job, Drop> job(new Job(2, Target{shared_, options_.ends_with_failure, std::move(items)}));
       job->set_home(workers_.get());
       if (std::exception_ptr refused = put(*job)) {
@@ -245,10 +246,6 @@ class Flow {
         exhausted_ = true;
         if (input_failure_ == nullptr) input_failure_ = std::move(refused);
         return;
-      }
-      if (free_.empty()) {
-        free_.push_back(places_.size());
-        places_.emplace_back();
       }
       std::size_t place = free_.back();
       free_.pop_back();
@@ -263,12 +260,19 @@ class Flow {
     }
   }
 
-  bool next_is_done() const noexcept {
-    if (options_.ordered) return places_[order_[first_]]->done();
-    for (const auto& job : places_) {
-      if (job != nullptr && job->done()) return true;
+  // With room for all that is noted down of it later, when nothing may throw.
+  void add_place() {
+    const std::size_t number = places_.size();
+    places_.emplace_back();
+    if (free_.capacity() <= number) {
+      free_.reserve(2 * number + 1);
+      order_.reserve(4 * number + 2);  // those that were taken are struck out in batches
     }
-    return false;
+    free_.push_back(number);
+  }
+
+  bool next_is_done() const noexcept {
+    return options_.ordered ? places_[order_[first_]]->done() : gathering_.has_next();
   }
 
   // Returns why it is not taken.

@@ -73,8 +73,9 @@ inline void** group_here() noexcept {
 }
 
 WEFT_API void call_for_forks(ForkPlace& place) noexcept;
-/// Waits for a fork that was stolen, and meanwhile helps its thief with it.
-WEFT_API void await_fork(ForkPlace& place, Fork& fork) noexcept;
+/// Waits for a fork that was stolen, and meanwhile helps its thief with it. One that was given back is
+/// run here, if it is still `wanted`.
+WEFT_API void await_fork(ForkPlace& place, Fork& fork, bool wanted = true) noexcept;
 
 /// What a call of f() comes to.
 template <class F>
@@ -142,7 +143,7 @@ std::pair<Returned<F>, Returned<G>> join(F& f, G& g) {
           return place.forks.take_back();
         }
         ~Pending() {
-          if (open && !take_back()) await_fork(place, fork);  // f threw
+          if (open && !take_back()) await_fork(place, fork, false);  // f threw
         }
       } pending{*place, fork};
       Returned<F> first = call_for_value(f);

@@ -42,6 +42,9 @@ class WEFT_API Gathering {
   /// of a fork() once all that are left were left behind.
   std::size_t next(const Timeout& timeout);
 
+  /// next() would not wait.
+  bool has_next() const noexcept;
+
   /// How many were added and not told.
   std::size_t missing() const noexcept;
 

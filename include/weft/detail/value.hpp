@@ -23,17 +23,25 @@ decltype(auto) invoke(F&& f, Args&&... args) {
   return std::apply(std::forward<F>(f), std::forward_as_tuple(std::forward<Args>(args)...));
 }
 
-/// Whether a T can be copied, also where a container says that it can and its items cannot.
-template <class T>
+/// Whether a T can be copied, also where a container says that it can and its items cannot. `Depth` levels of
+/// containers are looked into: they may contain themselves.
+template <class T, int Depth = 3>
 struct Copyable : std::is_copy_constructible<T> {};
-template <class T>
-requires(requires { typename T::value_type; } && !std::is_same_v<typename T::value_type, T>) struct Copyable<T>
-    : std::conjunction<std::is_copy_constructible<T>, Copyable<typename T::value_type>> {
+template <class T, int Depth>
+requires(Depth > 0 &&
+         requires {
+           typename T::allocator_type;
+           typename T::value_type;
+         }) struct Copyable<T, Depth>
+    : std::conjunction<std::is_copy_constructible<T>, Copyable<typename T::value_type, Depth - 1>> {
 };
-template <class First, class Second>
-struct Copyable<std::pair<First, Second>> : std::conjunction<Copyable<First>, Copyable<Second>> {};
-template <class... Each>
-struct Copyable<std::tuple<Each...>> : std::conjunction<Copyable<Each>...> {};
+template <class First, class Second, int Depth>
+requires(Depth > 0) struct Copyable<std::pair<First, Second>, Depth>
+    : std::conjunction<Copyable<First, Depth - 1>, Copyable<Second, Depth - 1>> {
+};
+template <class... Each, int Depth>
+requires(Depth > 0) struct Copyable<std::tuple<Each...>, Depth> : std::conjunction<Copyable<Each, Depth - 1>...> {
+};
 template <class T>
 inline constexpr bool copyable = Copyable<std::remove_const_t<T>>::value;
 

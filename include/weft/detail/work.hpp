@@ -232,10 +232,15 @@ class WEFT_API Work : public Recycled {
 
   Workers* home() const noexcept { return home_; }
   void set_home(Workers* home) noexcept { home_ = home; }
-  /// `other` is to be done before this can be: who completes that completes this.
-  void follow(const Work& other) noexcept { follows_ = follows_ || other.home_ != nullptr || other.follows_; }
+  /// Workers complete it, by themselves or with one that it follows.
+  bool is_of_workers() const noexcept { return home_ != nullptr || follows_; }
+  /// This will be done with `other`, and not before: it is left behind with that one.
+  void follow(const Work& other) noexcept {
+    follows_ = other.is_of_workers();
+    forks_ = other.forks_;
+  }
   /// Whoever was to complete it is in the parent of a fork(), and not here.
-  bool left_behind() const noexcept { return (home_ != nullptr || follows_) && forks_ != fork_generation && !done(); }
+  bool left_behind() const noexcept { return is_of_workers() && forks_ != fork_generation && !done(); }
   [[noreturn]] static void throw_left_behind();
 
   /// "<Future at 0x... state=finished returned int>"
@@ -283,9 +288,9 @@ class WEFT_API Work : public Recycled {
   Workers* home_ = nullptr;
   std::exception_ptr failure_;
   Listeners<std::atomic<std::uint32_t>> listeners_;
-  Work* next_ = nullptr;       // of those whose listeners are to be told
-  const std::uint32_t forks_;  // the fork generation in which it was made
-  bool follows_ = false;       // one that workers run
+  Work* next_ = nullptr;  // of those whose listeners are to be told
+  std::uint32_t forks_;   // the fork generation in which it was made
+  bool follows_ = false;  // one that workers run
 };
 
 /// What nobody else will hear of: an exception out of a callback, an initializer,

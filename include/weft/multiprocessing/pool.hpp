@@ -134,7 +134,7 @@ class AsyncResult {
 ///
 /// The destructor is the end of Python's `with`: it calls terminate(), and waits
 /// for the calls that run (not where one of them is the last to let go of the pool,
-/// and not when main() has ended: its threads are daemons).
+/// and, once main() has ended, only for those in threads that were begun after that).
 /// Call close() and join() first if queued work is to finish.
 class WEFT_API ThreadPool {
   template <class F, class... Args>

@@ -113,17 +113,17 @@ class WEFT_API Popen {
   void terminate();  ///< SIGTERM
   void kill();       ///< SIGKILL
 
-  int pid() const noexcept;
-  const std::vector<std::string>& args() const noexcept;
+  int pid() const;
+  const std::vector<std::string>& args() const;
 
   /// The exit status, or minus the signal that ended the child. Nothing until a
   /// poll(), wait() or communicate() has found it ended. 0 if its status went to
   /// somebody else: SIGCHLD is ignored, or a stranger waits for any child.
-  std::optional<int> returncode() const noexcept;
+  std::optional<int> returncode() const;
 
   /// A descriptor that is ready to read once the child has ended, to wait for
   /// it along with other things, as multiprocessing's Process.sentinel.
-  int sentinel() const noexcept;
+  int sentinel() const;
 
  private:
   struct Body;

@@ -117,14 +117,23 @@ class Joining {
   using Tell = Work* (*)(Joining&, Result<T>&);
   using Handle = concurrent::futures::Future<T>;
 
-  static concurrent::futures::Future<R> begin(std::vector<Handle> futures, Tell tell) {
+  /// `one_is_enough`: for the result, of those that workers complete.
+  static concurrent::futures::Future<R> begin(std::vector<Handle> futures, Tell tell, bool one_is_enough) {
     auto* joining = new Joining(std::move(futures), tell);
     concurrent::futures::Future<R> all(joining->next);
     // The last ear destroys it, so that nothing of it is looked at after that.
     std::size_t count = joining->futures.size();
     Ear* ears = joining->ears_.get();
     std::vector<Handle> held = joining->futures;
-    for (Handle& future : held) joining->next->follow(future.work());
+    // Where others may complete some of them, nobody can tell that it will never be done.
+    const Work* decides = nullptr;
+    bool all_of_workers = true;
+    for (const Handle& future : held) {
+      const Work& work = future.work();
+      all_of_workers = all_of_workers && work.is_of_workers();
+      if (decides == nullptr || work.left_behind() != one_is_enough) decides = &work;
+    }
+    if (all_of_workers) joining->next->follow(*decides);
     for (std::size_t i = 0; i < count; ++i) held[i].work().tell(ears[i]);
     return all;
   }
@@ -254,29 +263,32 @@ auto all(const Range& futures) {
     }
     return none.future();
   }
-  return Joining::begin(std::move(list), [](Joining& joining, detail::Result<T>& result) -> detail::Work* {
-    using detail::WorkWord;
-    bool last = joining.missing.fetch_sub(1, std::memory_order_acq_rel) == 1;
-    if (WorkWord::phase(result.word()) != WorkWord::Finished) return joining.next->cancel_later();
-    if (result.failed()) {
-      std::exception_ptr failure = result.failure();
-      if (!joining.next->start()) return nullptr;
-      joining.next->fail(std::move(failure));
-      return joining.next->finish_later();
-    }
-    if (!last || !joining.next->start()) return nullptr;
-    try {
-      if constexpr (!std::is_void_v<R>) {
-        R values;
-        values.reserve(joining.futures.size());
-        for (Future<T>& future : joining.futures) values.push_back(std::move(future).result());
-        joining.next->store(std::move(values));
-      }
-    } catch (...) {
-      joining.next->fail(std::current_exception());
-    }
-    return joining.next->finish_later();
-  });
+  return Joining::begin(
+      std::move(list),
+      [](Joining& joining, detail::Result<T>& result) -> detail::Work* {
+        using detail::WorkWord;
+        bool last = joining.missing.fetch_sub(1, std::memory_order_acq_rel) == 1;
+        if (WorkWord::phase(result.word()) != WorkWord::Finished) return joining.next->cancel_later();
+        if (result.failed()) {
+          std::exception_ptr failure = result.failure();
+          if (!joining.next->start()) return nullptr;
+          joining.next->fail(std::move(failure));
+          return joining.next->finish_later();
+        }
+        if (!last || !joining.next->start()) return nullptr;
+        try {
+          if constexpr (!std::is_void_v<R>) {
+            R values;
+            values.reserve(joining.futures.size());
+            for (Future<T>& future : joining.futures) values.push_back(std::move(future).result());
+            joining.next->store(std::move(values));
+          }
+        } catch (...) {
+          joining.next->fail(std::current_exception());
+        }
+        return joining.next->finish_later();
+      },
+      false);
 }
 
 template <RangeOfFutures Range>
@@ -285,32 +297,35 @@ auto any(const Range& futures) {
   using Joining = detail::Joining<T, T>;
   std::vector<Future<T>> list(std::ranges::begin(futures), std::ranges::end(futures));
   if (list.empty()) detail::throw_any_of_none();
-  return Joining::begin(std::move(list), [](Joining& joining, detail::Result<T>& result) -> detail::Work* {
-    using detail::WorkWord;
-    bool last = joining.missing.fetch_sub(1, std::memory_order_acq_rel) == 1;
-    bool ended = WorkWord::phase(result.word()) == WorkWord::Finished;
-    std::exception_ptr failure = ended && result.failed() ? result.failure() : nullptr;
-    if (!ended || failure != nullptr) {
-      if (!last) return nullptr;
-      if (!ended) return joining.next->cancel_later();
-      if (!joining.next->start()) return nullptr;
-      joining.next->fail(std::move(failure));
-      return joining.next->finish_later();
-    }
-    if (!joining.next->start()) return nullptr;
-    try {
-      if constexpr (std::is_void_v<T>) {
-        result.get();
-      } else if constexpr (detail::copyable<T>) {
-        joining.next->store(result.value());
-      } else {
-        joining.next->store(std::move(result.value()));
-      }
-    } catch (...) {
-      joining.next->fail(std::current_exception());
-    }
-    return joining.next->finish_later();
-  });
+  return Joining::begin(
+      std::move(list),
+      [](Joining& joining, detail::Result<T>& result) -> detail::Work* {
+        using detail::WorkWord;
+        bool last = joining.missing.fetch_sub(1, std::memory_order_acq_rel) == 1;
+        bool ended = WorkWord::phase(result.word()) == WorkWord::Finished;
+        std::exception_ptr failure = ended && result.failed() ? result.failure() : nullptr;
+        if (!ended || failure != nullptr) {
+          if (!last) return nullptr;
+          if (!ended) return joining.next->cancel_later();
+          if (!joining.next->start()) return nullptr;
+          joining.next->fail(std::move(failure));
+          return joining.next->finish_later();
+        }
+        if (!joining.next->start()) return nullptr;
+        try {
+          if constexpr (std::is_void_v<T>) {
+            result.get();
+          } else if constexpr (detail::copyable<T>) {
+            joining.next->store(result.value());
+          } else {
+            joining.next->store(std::move(result.value()));
+          }
+        } catch (...) {
+          joining.next->fail(std::current_exception());
+        }
+        return joining.next->finish_later();
+      },
+      true);
 }
 
 }  // namespace weft::concurrent::futures
