@@ -781,6 +781,7 @@ TEST(ShutdownRaces, EveryTaskIsCompletedOnce) {
 class TaskGroupTest : public ::testing::Test {
  protected:
   Event event;
+  std::stop_source from_outside;
   ThreadPoolExecutor executor{2};
 };
 
@@ -862,11 +863,10 @@ TEST_F(TaskGroupTest, AnOuterFailureEndsTheInner) {
 }
 
 TEST_F(TaskGroupTest, AStopTokenEndsIt) {
-  std::stop_source stop;
-  TaskGroup group(executor, {.deadline = stop.get_token()});
+  TaskGroup group(executor, {.deadline = from_outside.get_token()});
   Future<bool> waits = group.submit([&](std::stop_token token) { return event.wait(token); });
   ASSERT_TRUE(wait_until([&] { return waits.running(); }));
-  stop.request_stop();
+  from_outside.request_stop();
   group.join();
   EXPECT_FALSE(waits.result());
 }
