@@ -4,6 +4,7 @@
 # Floor by floor, bottom to top; inside a folder by name.
 set(WEFT_SOURCES
   src/errors.cpp
+  src/progress.cpp
   src/os/clock.cpp
   src/os/context.cpp
   src/os/cpu.cpp
@@ -30,13 +31,13 @@ set(WEFT_SOURCES
   src/wait/stacks.cpp
   src/wait/timers.cpp
   src/wait/waiter.cpp
+  src/sync/gate.cpp
   src/work/gathering.cpp
   src/work/scheduler.cpp
   src/work/spread.cpp
   src/work/tracker.cpp
   src/work/work.cpp
   src/queue/errors.cpp
-  src/queue/gate.cpp
   src/threading/alarms.cpp
   src/threading/barrier.cpp
   src/threading/condition.cpp

@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include <atomic>
 #include <exception>
 #include <string>
 #include <typeinfo>
@@ -17,5 +18,17 @@ std::string describe(const std::exception_ptr& exception);
 
 /// Writes to stderr, in one go, so that two threads that fail do not mix their words.
 void say(const std::string& text) noexcept;
+
+/// Calls the hook; if that throws, says so of the hook of `module`, and calls the usual one.
+template <class Args>
+void call_excepthook(const std::atomic<void (*)(const Args&)>& hook, void (*usual)(const Args&), const char* module,
+                     const Args& args) {
+  try {
+    hook.load()(args);
+  } catch (...) {
+    say("Exception in " + std::string(module) + ".excepthook:\n" + describe(std::current_exception()) + "\n");
+    usual(args);
+  }
+}
 
 }  // namespace weft::detail

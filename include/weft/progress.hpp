@@ -39,7 +39,7 @@ struct ProgressReport {
 /// once at the end.
 class WEFT_API Progress {
  public:
-  using Callback = detail::Callback<const ProgressReport&>;
+  using Callback = detail::Function<void(const ProgressReport&)>;
 
   /// Shows nothing.
   Progress() noexcept = default;

@@ -40,13 +40,7 @@ using namespace concurrent::futures;
 
 void report_unheard(const std::string& where, const std::exception_ptr& exception) noexcept {
   try {
-    ExceptHookArgs args{where, exception};
-    try {
-      excepthook.load()(args);
-    } catch (...) {
-      say("Exception in concurrent.futures.excepthook:\n" + describe(std::current_exception()) + "\n");
-      default_excepthook(args);
-    }
+    call_excepthook(excepthook, default_excepthook, "concurrent.futures", ExceptHookArgs{where, exception});
   } catch (...) {  // no memory to say it with
   }
 }

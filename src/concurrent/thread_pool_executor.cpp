@@ -34,20 +34,6 @@ std::shared_ptr<threading::ThreadWorkers> make(ThreadPoolExecutorOptions options
 
 }  // namespace
 
-void Executor::hand_over(detail::Work& task, int priority) {
-  task.set_home(workers_.get());
-  try {
-    if (workers_->put(task, priority)) return;
-  } catch (...) {
-    task.cancel();
-    task.drop();
-    throw;
-  }
-  task.cancel();
-  task.drop();
-  workers_->refuse();
-}
-
 ThreadPoolExecutor::ThreadPoolExecutor(ThreadPoolExecutorOptions options)
     : ThreadPoolExecutor(make(std::move(options), false)) {}
 

@@ -34,18 +34,8 @@ ThreadPool::~ThreadPool() {
 }
 
 void ThreadPool::hand_over(detail::Work& work, Caller caller) {
-  work.set_home(threads_.get());
   if (caller == Caller::Waits && threads_->run_as_guest(work)) return;
-  try {
-    if (threads_->put(work, 0)) return;
-  } catch (...) {
-    work.cancel();
-    work.drop();
-    throw;
-  }
-  work.cancel();
-  work.drop();
-  check_running();
+  threads_->hand_over(work, 0);
 }
 
 void ThreadPool::check_running() const {

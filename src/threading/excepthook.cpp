@@ -22,13 +22,8 @@ void default_excepthook(const ExceptHookArgs& args) {
 }
 
 void report_exception(const BodyPtr& body) noexcept {
-  ExceptHookArgs args{std::current_exception(), Thread(body)};
-  try {
-    excepthook.load()(args);
-  } catch (...) {
-    detail::say("Exception in threading.excepthook:\n" + detail::describe(std::current_exception()) + "\n");
-    default_excepthook(args);
-  }
+  detail::call_excepthook(excepthook, default_excepthook, "threading",
+                          ExceptHookArgs{std::current_exception(), Thread(body)});
 }
 
 }  // namespace weft::threading

@@ -12,7 +12,7 @@
 #include "wait/place.hpp"
 #include "weft/detail/fork.hpp"
 #include "work/idle.hpp"
-#include "work/locked.hpp"
+#include "work/lock_guard.hpp"
 
 namespace weft::work {
 
@@ -131,12 +131,12 @@ class Crew {
   void forget_all_but(const Post<Place>* me) noexcept;
 
   Idle<Place> idle_{find_seat, this};
-  Atomic<std::uint32_t> reserve_{0};                 // so many who lie idle are not called: there are no cores for them
-  Atomic<bool> closed_{false};                       // nobody is to bring work any more
-  Atomic<bool> ending_{false};                       // and only those can who run some: who finds none leaves
-  Atomic<std::uint32_t> size_{0};                    // workers wanted
-  Atomic<std::uint32_t> made_{0};                    // posts there are: size_, or more after a resize
-  typename LockedIn<Place>::Word presence_lock_{0};  // held by whoever makes one present again
+  Atomic<std::uint32_t> reserve_{0};  // so many who lie idle are not called: there are no cores for them
+  Atomic<bool> closed_{false};        // nobody is to bring work any more
+  Atomic<bool> ending_{false};        // and only those can who run some: who finds none leaves
+  Atomic<std::uint32_t> size_{0};     // workers wanted
+  Atomic<std::uint32_t> made_{0};     // posts there are: size_, or more after a resize
+  typename LockGuard<Place>::Word presence_lock_{0};  // held by whoever makes one present again
 
  private:
   static constexpr std::uint32_t Nobody = Idle<Place>::Nobody;
@@ -174,7 +174,7 @@ class Crew {
 template <class Place, class House>
 void Crew<Place, House>::resize(std::uint32_t wanted) {
   {
-    LockedIn<Place> held(presence_lock_, "Pool");
+    LockGuard<Place> held(presence_lock_, "Pool");
     std::uint32_t made = made_.load(std::memory_order_relaxed);
     for (std::uint32_t n = made; n < wanted; ++n) {
       house().add_post(n);
@@ -203,7 +203,7 @@ void Crew<Place, House>::muster() noexcept {
 template <class Place, class House>
 void Crew<Place, House>::bring_back() noexcept {
   {
-    LockedIn<Place> held(presence_lock_, "Pool");
+    LockGuard<Place> held(presence_lock_, "Pool");
     muster();
   }
   if (house().has_work()) call_if_possible(true);
@@ -305,7 +305,7 @@ void Crew<Place, House>::leave(std::uint32_t number) noexcept {
   settle(me);
   me.hired.store(false, std::memory_order_release);
   {
-    LockedIn<Place> held(presence_lock_, "Pool");
+    LockGuard<Place> held(presence_lock_, "Pool");
     const bool wanted = number < size_.load(std::memory_order_relaxed) && !closed();
     me.present.store(wanted, std::memory_order_release);
     if (wanted) idle_.lie_down(number, false);

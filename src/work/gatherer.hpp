@@ -11,7 +11,7 @@
 
 #include "wait/place.hpp"
 #include "weft/detail/work.hpp"
-#include "work/locked.hpp"
+#include "work/lock_guard.hpp"
 
 namespace weft::work {
 
@@ -42,7 +42,7 @@ class Gatherer {
   std::size_t missing() const noexcept { return missing_; }
 
   bool has_next() noexcept {
-    LockedIn<Place> held(lock_, "Future");
+    LockGuard<Place> held(lock_, "Future");
     return first_ != nullptr;
   }
 
@@ -88,7 +88,7 @@ class Gatherer {
   bool run_one_here();
 
   typename Place::template Atomic<std::size_t> holders_{1};
-  typename LockedIn<Place>::Word lock_{0};
+  typename LockGuard<Place>::Word lock_{0};
   typename Place::template Atomic<std::uint32_t> word_{0};  // how many came, times two, and Asleep
   Ear* first_ = nullptr;
   Ear* last_ = nullptr;
@@ -104,7 +104,7 @@ void Gatherer<Place, Work>::arrive(detail::Listener& listener) noexcept {
   auto& ear = static_cast<Ear&>(listener);
   Gatherer& gatherer = ear.gatherer;
   {
-    LockedIn<Place> held(gatherer.lock_, "Future");
+    LockGuard<Place> held(gatherer.lock_, "Future");
     (gatherer.last_ == nullptr ? gatherer.first_ : gatherer.last_->after) = &ear;
     gatherer.last_ = &ear;
   }
@@ -114,7 +114,7 @@ void Gatherer<Place, Work>::arrive(detail::Listener& listener) noexcept {
 
 template <class Place, class Work>
 typename Gatherer<Place, Work>::Ear* Gatherer<Place, Work>::pop() noexcept {
-  LockedIn<Place> held(lock_, "Future");
+  LockGuard<Place> held(lock_, "Future");
   Ear* ear = first_;
   if (ear == nullptr) return nullptr;
   first_ = ear->after;

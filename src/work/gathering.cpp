@@ -20,7 +20,7 @@ void Gathering::add(Work& work, std::size_t number) {
 }
 
 std::size_t Gathering::next(const Timeout& timeout) {
-  if (std::exchange(forks_, fork_generation) != fork_generation) some_lost_ = true;
+  if (std::exchange(generation_, fork_generation) != fork_generation) some_lost_ = true;
   if (some_lost_ && body_->only_lost_left()) Work::throw_left_behind();
   return body_->next(timeout, [] { wait::in_vain(); });
 }

@@ -7,7 +7,7 @@
 #include <cstdint>
 
 #include "weft/detail/work.hpp"
-#include "work/locked.hpp"
+#include "work/lock_guard.hpp"
 
 namespace weft::detail {
 
@@ -18,7 +18,7 @@ namespace weft::detail {
 template <class Atomic>
 template <class Place>
 bool Listeners<Atomic>::enter(Listener& listener, Atomic& word) noexcept {
-  work::LockedIn<Place> held(lock_, "Future");
+  work::LockGuard<Place> held(lock_, "Future");
   const std::uint32_t found = word.fetch_or(WorkWord::Heard, std::memory_order_acquire);
   listener.next = nullptr;
   if (listener.settled ? WorkWord::settled(found) : WorkWord::done(found)) {
@@ -34,7 +34,7 @@ bool Listeners<Atomic>::enter(Listener& listener, Atomic& word) noexcept {
 template <class Atomic>
 template <class Place>
 bool Listeners<Atomic>::leave(Listener& listener) noexcept {
-  work::LockedIn<Place> held(lock_, "Future");
+  work::LockGuard<Place> held(lock_, "Future");
   if (listener.before == &listener) return false;
   unlink(listener);
   return true;
@@ -43,7 +43,7 @@ bool Listeners<Atomic>::leave(Listener& listener) noexcept {
 template <class Atomic>
 template <class Place>
 Listener* Listeners<Atomic>::take(bool settled) noexcept {
-  work::LockedIn<Place> held(lock_, "Future");
+  work::LockGuard<Place> held(lock_, "Future");
   Listener* taken = nullptr;
   Listener** end = &taken;
   for (Listener* listener = first_; listener != nullptr;) {

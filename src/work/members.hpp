@@ -14,7 +14,7 @@
 
 #include "wait/place.hpp"
 #include "weft/detail/self.hpp"
-#include "work/locked.hpp"
+#include "work/lock_guard.hpp"
 
 namespace weft::work {
 
@@ -100,10 +100,10 @@ class Members {
   }
 
   /// Holds the lock, also for what belongs to the group besides.
-  [[nodiscard]] LockedIn<Place> lock() noexcept { return {word_, "TaskGroup"}; }
+  [[nodiscard]] LockGuard<Place> lock() noexcept { return {word_, "TaskGroup"}; }
 
  private:
-  using Word = typename LockedIn<Place>::Word;
+  using Word = typename LockGuard<Place>::Word;
 
   // Somebody in cancel(), on his stack.
   struct Canceller {
@@ -153,7 +153,7 @@ class Members {
   // With the lock held. In the child of a fork() those in cancel() are lost with their stacks; and if the one who
   // forked is there himself, nobody is left to wait for him.
   void forget_lost() noexcept {
-    if (std::exchange(forks_, detail::fork_generation) == detail::fork_generation) return;
+    if (std::exchange(generation_, detail::fork_generation) == detail::fork_generation) return;
     cancellers_ = nullptr;
     cancelling_.store(0, std::memory_order_relaxed);
   }
@@ -163,7 +163,7 @@ class Members {
   Word word_{detail::LockWord::Free};
   Word cancelling_{0};  // how many are in cancel()
   Canceller* cancellers_ = nullptr;
-  std::uint32_t forks_ = detail::fork_generation;  // the fork generation in which they came
+  std::uint32_t generation_ = detail::fork_generation;  // the fork generation in which they came
 };
 
 }  // namespace weft::work

@@ -12,7 +12,7 @@
 #include "weft/cpu_count.hpp"
 #include "weft/detail/self.hpp"
 #include "weft/errors.hpp"
-#include "work/locked.hpp"
+#include "work/lock_guard.hpp"
 
 namespace weft::detail {
 
@@ -43,7 +43,7 @@ void run_stolen(detail::ForkPlace& me, Fork& fork) noexcept {
 }  // namespace
 
 bool Lanes::put(Work& work, int priority) {
-  Locked held(lock_, "Pool");
+  LockGuard<> held(lock_, "Pool");
   if (closed_) return false;
   std::vector<Entry>& heap = priority > 0 ? urgent_ : patient_;
   heap.push_back({priority, number_++, &work});
@@ -53,7 +53,7 @@ bool Lanes::put(Work& work, int priority) {
 }
 
 Work* Lanes::get(bool urgent) noexcept {
-  Locked held(lock_, "Pool");
+  LockGuard<> held(lock_, "Pool");
   std::vector<Entry>& heap = urgent ? urgent_ : patient_;
   if (heap.empty()) return nullptr;
   std::pop_heap(heap.begin(), heap.end(), later);
@@ -64,18 +64,19 @@ Work* Lanes::get(bool urgent) noexcept {
 }
 
 void Lanes::close() noexcept {
-  Locked held(lock_, "Pool");
+  LockGuard<> held(lock_, "Pool");
   closed_ = true;
 }
 
 void Lanes::forget() noexcept {
-  Locked held(lock_, "Pool");
+  LockGuard<> held(lock_, "Pool");
   urgent_.clear();
   patient_.clear();
   count_.store(0, std::memory_order_seq_cst);
 }
 
-Scheduler::Scheduler(int workers) : forks_(detail::fork_generation), cores_(static_cast<std::uint32_t>(cpu_count())) {
+Scheduler::Scheduler(int workers)
+    : generation_(detail::fork_generation), cores_(static_cast<std::uint32_t>(cpu_count())) {
   resize(workers);
 }
 
@@ -140,6 +141,7 @@ bool Scheduler::run_as_guest(Work& work) {
     const std::uint32_t owner = std::exchange(place.id, caller.id());
     const std::uint32_t generation = detail::fork_generation;
     sit_down(&place);
+    work.set_home(this);
     run(place, {&work, nullptr});
     const bool forked = generation != detail::fork_generation;
     if (forked) enter();  // still from that place, so that it counts as one that is there
@@ -207,8 +209,8 @@ std::size_t Scheduler::cancel_pending(const Failure& failure) noexcept {
 // In a child of fork(): its parent's workers are not here, and what was submitted
 // there is done there.
 void Scheduler::repair() {
-  Locked held(presence_lock_, "Pool");
-  if (forks_.load(std::memory_order_acquire) == detail::fork_generation) return;
+  LockGuard<> held(presence_lock_, "Pool");
+  if (generation_.load(std::memory_order_acquire) == detail::fork_generation) return;
   injector_.repair([] {});
   while (injector_.get_some(64, [](Work*&&) {}) != 0) {
   }
@@ -220,7 +222,7 @@ void Scheduler::repair() {
     one.forks.forget();
   }
   forget_all_but(worker_here);
-  forks_.store(detail::fork_generation, std::memory_order_release);
+  generation_.store(detail::fork_generation, std::memory_order_release);
 }
 
 // One at a time: who took several would keep back those that others could begin,

@@ -130,7 +130,7 @@ class Scheduler : public detail::Workers, public Crew<wait::InProcess, Scheduler
   using Page = std::array<std::unique_ptr<Worker>, PageSize>;
 
   void enter() {
-    if (forks_.load(std::memory_order_acquire) != detail::fork_generation) [[unlikely]]
+    if (generation_.load(std::memory_order_acquire) != detail::fork_generation) [[unlikely]]
       repair();
   }
   void repair();
@@ -139,7 +139,7 @@ class Scheduler : public detail::Workers, public Crew<wait::InProcess, Scheduler
   Work* from_injector() noexcept;
   Found from_others(Worker& me) noexcept;
 
-  std::atomic<std::uint32_t> forks_;  // the fork generation
+  std::atomic<std::uint32_t> generation_;  // the fork generation
   const std::uint32_t cores_;
   Lanes lanes_;
   std::array<std::atomic<Page*>, Pages> pages_{};

@@ -7,7 +7,7 @@
 
 #include "os/clock.hpp"
 #include "os/cpu.hpp"
-#include "work/locked.hpp"
+#include "work/lock_guard.hpp"
 #include "work/scheduler.hpp"
 
 namespace weft::detail {
@@ -78,7 +78,7 @@ bool Spread::take_part(Work& job, Do chunk) {
 }
 
 void Spread::failed(std::size_t item, std::exception_ptr failure) noexcept {
-  work::Locked held(lock_, "map");
+  work::LockGuard<> held(lock_, "map");
   if (failure_ != nullptr && failed_ <= item) return;
   failure_ = std::move(failure);
   failed_ = item;

@@ -3,84 +3,21 @@
 
 #include "weft/detail/tracker.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
-#include <cstdio>
-#include <string>
 #include <vector>
 
 #include "os/clock.hpp"
 #include "weft/detail/gate.hpp"
 #include "weft/detail/self.hpp"
 #include "weft/detail/work.hpp"
-#include "work/locked.hpp"
+#include "work/lock_guard.hpp"
 
-namespace weft {
+namespace weft::detail {
 namespace {
 
 constexpr double Second = 1e9;
 
-void put(int descriptor, const std::string& text) {
-  for (std::size_t at = 0; at < text.size();) {
-    ssize_t written = ::write(descriptor, text.data() + at, text.size() - at);
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return;
-    at += static_cast<std::size_t>(written);
-  }
-}
-
-std::string number(double value, int digits) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.*f", digits, value);
-  return text;
-}
-
 }  // namespace
-
-Progress Progress::bar() {
-  if (::isatty(STDERR_FILENO) == 0) return {};
-  return Progress([](const ProgressReport& report) {
-    constexpr std::size_t Width = 40;
-    std::string line = "\r";
-    if (report.total && *report.total != 0) {
-      std::size_t filled = Width * report.done / *report.total;
-      line += '[';
-      line.append(filled, '=').append(Width - filled, ' ');
-      line += "] ";
-    }
-    line += std::to_string(report.done);
-    if (report.total) line.append("/").append(std::to_string(*report.total));
-    line.append("  ").append(number(report.seconds, 1)).append(" s");
-    if (report.seconds > 0) {
-      line.append("  ").append(number(static_cast<double>(report.done) / report.seconds, 1)).append("/s");
-    }
-    line += "\x1b[K";
-    if (report.ended) line += "\n";
-    put(STDERR_FILENO, line);
-  });
-}
-
-Progress Progress::json(int descriptor) {
-  return Progress([descriptor](const ProgressReport& report) {
-    std::string line = "{\"done\": " + std::to_string(report.done) + ", \"total\": ";
-    line += report.total ? std::to_string(*report.total) : "null";
-    line += ", \"seconds\": " + number(report.seconds, 6) + ", \"ended\": " + (report.ended ? "true" : "false");
-    line += ", \"workers\": [";
-    for (std::size_t i = 0; i < report.workers.size(); ++i) {
-      const WorkerTimes& times = report.workers[i];
-      if (i != 0) line += ", ";
-      line.append("{\"start\": ").append(number(times.start, 6));
-      line.append(", \"wait\": ").append(number(times.wait, 6));
-      line.append(", \"work\": ").append(number(times.work, 6));
-      line.append(", \"items\": ").append(std::to_string(times.items)).append("}");
-    }
-    put(descriptor, line + "]}\n");
-  });
-}
-
-namespace detail {
 
 struct Tracker::Body {
   struct Worker {
@@ -100,7 +37,7 @@ struct Tracker::Body {
     report.seconds = static_cast<double>(now - begun) / Second;
     try {
       {
-        work::Locked held(lock, "Progress");
+        work::LockGuard<> held(lock, "Progress");
         report.done = done;
         for (const Worker& worker : workers) report.workers.push_back(worker.times);
       }
@@ -129,7 +66,7 @@ std::int64_t Tracker::now() noexcept { return os::monotonic(); }
 void Tracker::note(std::size_t items, std::int64_t begun, std::int64_t ended) noexcept {
   constexpr std::int64_t Between = 100'000'000;
   try {
-    work::Locked held(body_->lock, "Progress");
+    work::LockGuard<> held(body_->lock, "Progress");
     body_->done += items;
     std::uint32_t me = self();
     auto found = std::ranges::find(body_->workers, me, &Body::Worker::id);
@@ -153,9 +90,8 @@ void Tracker::note(std::size_t items, std::int64_t begun, std::int64_t ended) no
 void Tracker::end() noexcept {
   // One that is on its way out comes first. After this, there is always one: what
   // still runs of a map that was left early reports no more.
-  for (unsigned round = 0; body_->reporting.exchange(true); ++round) InProcess::linger(round);
+  for (unsigned round = 0; body_->reporting.exchange(true); ++round) ThisProcess::linger(round);
   body_->report(true);
 }
 
-}  // namespace detail
-}  // namespace weft
+}  // namespace weft::detail

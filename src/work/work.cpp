@@ -28,6 +28,24 @@ const char* name_of(std::uint32_t phase) noexcept {
 
 }  // namespace
 
+void Workers::hand_over(Work& work, int priority) {
+  work.set_home(this);
+  bool taken = false;
+  auto cancel = [&] {
+    work.cancel();
+    work.drop();
+  };
+  try {
+    taken = put(work, priority);
+  } catch (...) {
+    cancel();
+    throw;
+  }
+  if (taken) return;
+  cancel();
+  refuse();
+}
+
 /// The works whose listeners are to be told: one after the other, not one within
 /// the other, so that a chain of continuations may be as long as it likes.
 class Chain {

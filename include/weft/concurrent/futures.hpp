@@ -8,6 +8,7 @@
 #include "weft/concurrent/futures/executor.hpp"
 #include "weft/concurrent/futures/future.hpp"
 #include "weft/concurrent/futures/join.hpp"
+#include "weft/concurrent/futures/promise.hpp"
 #include "weft/concurrent/futures/task_group.hpp"
 #include "weft/concurrent/futures/thread_pool_executor.hpp"
 #include "weft/concurrent/futures/wait.hpp"

@@ -94,25 +94,30 @@ class Callable {
   mutable Room room_;
 };
 
-/// A callable that takes Args and returns nothing; copies share it.
-template <class... Args>
-class Callback {
+/// std::function, which would cost a header more than all the rest; copies share what it
+/// calls.
+template <class Signature>
+class Function;
+
+template <class R, class... Args>
+class Function<R(Args...)> {
  public:
-  Callback() noexcept = default;
+  Function() noexcept = default;
 
   template <class F>
-  requires(!std::is_same_v<std::remove_cvref_t<F>, Callback> && std::is_invocable_v<std::decay_t<F>&, Args...>)
-      Callback(F&& f)
-      : what_(std::make_shared<std::decay_t<F>>(std::forward<F>(f))), call_([](void* what, Args... args) {
-          static_cast<void>((*static_cast<std::decay_t<F>*>(what))(std::forward<Args>(args)...));
+  requires(!std::is_same_v<std::remove_cvref_t<F>, Function> && std::is_invocable_r_v<R, std::decay_t<F>&, Args...>)
+      Function(F&& f)
+      : what_(std::make_shared<std::decay_t<F>>(std::forward<F>(f))), call_([](void* what, Args... args) -> R {
+          auto& callable = *static_cast<std::decay_t<F>*>(what);
+          return static_cast<R>(callable(std::forward<Args>(args)...));
         }) {}
 
   explicit operator bool() const noexcept { return call_ != nullptr; }
-  void operator()(Args... args) const { call_(what_.get(), std::forward<Args>(args)...); }
+  R operator()(Args... args) const { return call_(what_.get(), std::forward<Args>(args)...); }
 
  private:
   std::shared_ptr<void> what_;
-  void (*call_)(void*, Args...) = nullptr;
+  R (*call_)(void*, Args...) = nullptr;
 };
 
 }  // namespace weft::detail

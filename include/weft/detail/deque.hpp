@@ -29,7 +29,7 @@ namespace weft::detail {
 ///
 /// In the child of a fork() whoever owns it next calls forget() first: it may have been
 /// cut off between two steps of an owner who stayed behind.
-template <class T, class Policy = InProcess, std::size_t Capacity = 256>
+template <class T, class Policy = ThisProcess, std::size_t Capacity = 256>
 class Deque {
   template <class U>
   using Atomic = typename Policy::template Atomic<U>;

@@ -56,7 +56,7 @@ inline constexpr std::size_t cells_per_block =
 /// while the one at hand is dealt with.
 ///
 /// PerBlock is for the model, which wants small blocks.
-template <class T, class Policy = InProcess, std::size_t PerBlock = cells_per_block<T>>
+template <class T, class Policy = ThisProcess, std::size_t PerBlock = cells_per_block<T>>
 class Fifo {
   static_assert(std::is_nothrow_move_constructible_v<T>, "box what may throw when moved");
 

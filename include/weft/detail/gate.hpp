@@ -86,7 +86,7 @@ class WEFT_API Gate {
 
 /// The policy of what lives in this process, for the structures of detail/ that
 /// are templates over it. The model checker brings its own.
-struct InProcess {
+struct ThisProcess {
   template <class U>
   using Atomic = std::atomic<U>;
   using Gate = detail::Gate;

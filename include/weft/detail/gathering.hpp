@@ -50,7 +50,7 @@ class WEFT_API Gathering {
 
  private:
   work::Gatherer<wait::InProcess, Work>* body_;  // goes when all have told that are about to
-  std::uint32_t forks_ = fork_generation;        // of the last next()
+  std::uint32_t generation_ = fork_generation;   // of the last next()
   bool some_lost_ = false;                       // of those added; not before that
 };
 

@@ -148,6 +148,10 @@ class WEFT_API Workers {
   /// Throws what it means that put() returned false.
   [[noreturn]] virtual void refuse() const = 0;
 
+  /// put() for who has just made the work, with a reference for them. Throws, with that
+  /// reference dropped and the work cancelled, if they do not take it.
+  void hand_over(Work& work, int priority);
+
   /// How many there are at most.
   virtual int size() const noexcept = 0;
 
@@ -237,10 +241,10 @@ class WEFT_API Work : public Recycled {
   /// This will be done with `other`, and not before: it is left behind with that one.
   void follow(const Work& other) noexcept {
     follows_ = other.is_of_workers();
-    forks_ = other.forks_;
+    generation_ = other.generation_;
   }
   /// Whoever was to complete it is in the parent of a fork(), and not here.
-  bool left_behind() const noexcept { return is_of_workers() && forks_ != fork_generation && !done(); }
+  bool left_behind() const noexcept { return is_of_workers() && generation_ != fork_generation && !done(); }
   [[noreturn]] static void throw_left_behind();
 
   /// "<Future at 0x... state=finished returned int>"
@@ -262,7 +266,7 @@ class WEFT_API Work : public Recycled {
   bool start() noexcept { return WorkWord::leave_pending(word_, WorkWord::Running); }
 
  protected:
-  explicit Work(std::uint32_t holders) noexcept : holders_(holders), forks_(fork_generation) {}
+  explicit Work(std::uint32_t holders) noexcept : holders_(holders), generation_(fork_generation) {}
   virtual ~Work();
 
   /// Calls what is to be called and completes. Only whoever took it out of Pending.
@@ -288,9 +292,9 @@ class WEFT_API Work : public Recycled {
   Workers* home_ = nullptr;
   std::exception_ptr failure_;
   Listeners<std::atomic<std::uint32_t>> listeners_;
-  Work* next_ = nullptr;  // of those whose listeners are to be told
-  std::uint32_t forks_;   // the fork generation in which it was made
-  bool follows_ = false;  // one that workers run
+  Work* next_ = nullptr;      // of those whose listeners are to be told
+  std::uint32_t generation_;  // the fork generation in which it was made
+  bool follows_ = false;      // one that workers run
 };
 
 /// What nobody else will hear of: an exception out of a callback, an initializer,

@@ -53,13 +53,13 @@ struct ThreadPoolOptions {
 /// brings it. What they throw goes to the excepthook of concurrent.futures.
 template <class R>
 struct AsyncOptions {
-  detail::Callback<const R&> callback = {};                  ///< with the result
-  detail::Callback<std::exception_ptr> error_callback = {};  ///< with what was thrown
+  detail::Function<void(const R&)> callback = {};                  ///< with the result
+  detail::Function<void(std::exception_ptr)> error_callback = {};  ///< with what was thrown
 };
 template <>
 struct AsyncOptions<void> {
-  detail::Callback<> callback = {};
-  detail::Callback<std::exception_ptr> error_callback = {};
+  detail::Function<void()> callback = {};
+  detail::Function<void(std::exception_ptr)> error_callback = {};
 };
 
 /// How a map goes.

@@ -26,8 +26,8 @@ class Locked {
  public:
   explicit Locked(std::int64_t maxsize)
       : maxsize_(maxsize > 0 ? static_cast<std::uint64_t>(maxsize) : std::numeric_limits<std::uint64_t>::max()) {
-    InProcess::watch_forks();
-    generation_.store(InProcess::fork_generation(), std::memory_order_relaxed);
+    ThisProcess::watch_forks();
+    generation_.store(ThisProcess::fork_generation(), std::memory_order_relaxed);
   }
 
   Tried put(T& item) {
@@ -91,7 +91,7 @@ class Locked {
     return !bounded() || size() + static_cast<std::uint64_t>(n) <= maxsize_;
   }
 
-  bool forked() const noexcept { return generation_.load(std::memory_order_acquire) != InProcess::fork_generation(); }
+  bool forked() const noexcept { return generation_.load(std::memory_order_acquire) != ThisProcess::fork_generation(); }
 
   /// In a child of fork(): if another thread was changing the container, there
   /// is no telling what it holds. Then this one starts empty, and what was in it
@@ -106,7 +106,7 @@ class Locked {
       std::construct_at(&order_);
       changing_ = false;
     }
-    generation_.store(InProcess::fork_generation(), std::memory_order_release);
+    generation_.store(ThisProcess::fork_generation(), std::memory_order_release);
   }
 
  private:

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "weft/detail/api.hpp"
+#include "weft/detail/callable.hpp"
 
 namespace weft::detail {
 
@@ -58,24 +59,11 @@ class Local {
   T* operator->() { return &get(); }
 
  private:
-  // std::function would cost the header more than all the rest.
-  class Maker {
-   public:
-    template <class F>
-    Maker(F f)
-        : what_(std::make_shared<F>(std::move(f))), call_([](void* what) { return (*static_cast<F*>(what))(); }) {}
-    T* operator()() { return call_(what_.get()); }
-
-   private:
-    std::shared_ptr<void> what_;
-    T* (*call_)(void*);
-  };
-
   static void drop(void* value) { delete static_cast<T*>(value); }
   static void* make(void* self) { return static_cast<Local*>(self)->make_(); }
   T& get() { return *static_cast<T*>(table_.get(make, this)); }
 
-  Maker make_;
+  detail::Function<T*()> make_;
   detail::LocalTable table_;
 };
 

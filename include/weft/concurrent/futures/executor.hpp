@@ -97,12 +97,9 @@ class WEFT_API Executor {
     using Task = detail::Task<Target>;
     auto* task = new Task(2, std::forward<Target>(target));
     Future<typename Task::Value> future(task);
-    hand_over(*task, priority);
+    workers_->hand_over(*task, priority);
     return future;
   }
-
-  // Throws, with the task gone, if no more are taken.
-  void hand_over(detail::Work& task, int priority);
 
   std::shared_ptr<detail::Workers> workers_;
 };

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "weft/concurrent/futures/future.hpp"
+#include "weft/concurrent/futures/promise.hpp"
 #include "weft/detail/gathering.hpp"
 #include "weft/timeout.hpp"
 

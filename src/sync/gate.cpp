@@ -26,7 +26,7 @@ void Gate::reset() noexcept {
   words_.sleepers.store(0, std::memory_order_relaxed);
 }
 
-void InProcess::linger(unsigned round) noexcept {
+void ThisProcess::linger(unsigned round) noexcept {
   constexpr unsigned Pauses = 10, ShortRounds = 4;
   if (wait::InProcess::spin(round, wait::Coming::Work)) return;
   if (round < ShortRounds) {  // it is not worth giving the core away, but a few instructions may be all that it takes
@@ -39,11 +39,11 @@ void InProcess::linger(unsigned round) noexcept {
   os::futex_wait(nobody_changes_it, 0, os::now() + Nap, os::Scope::Private);
 }
 
-void InProcess::back_off(unsigned lost) noexcept {
+void ThisProcess::back_off(unsigned lost) noexcept {
   constexpr unsigned Pauses = 32, Doublings = 2;
   for (unsigned n = Pauses << std::min(lost, Doublings); n-- > 0;) os::cpu_pause();
 }
 
-void InProcess::watch_forks() noexcept { wait::watch_forks(); }
+void ThisProcess::watch_forks() noexcept { wait::watch_forks(); }
 
 }  // namespace weft::detail

@@ -12,25 +12,23 @@
 namespace weft::work {
 
 /// Holds a lock's word, for what takes a few instructions.
-template <class Place>
-class LockedIn {
+template <class Place = wait::InProcess>
+class LockGuard {
  public:
   using Word = typename Place::template Atomic<std::uint32_t>;
 
-  LockedIn(Word& word, const char* kind) noexcept : word_(word) {
+  LockGuard(Word& word, const char* kind) noexcept : word_(word) {
     if (detail::LockWord::try_acquire(word_, Place::self())) return;
     sync::acquire<Place>(word_, wait::Deadline::until_done(), {kind, &word_});
   }
-  ~LockedIn() {
+  ~LockGuard() {
     if (!detail::LockWord::is_plain(detail::LockWord::release(word_))) sync::release_contended<Place>(word_);
   }
-  LockedIn(const LockedIn&) = delete;
-  LockedIn& operator=(const LockedIn&) = delete;
+  LockGuard(const LockGuard&) = delete;
+  LockGuard& operator=(const LockGuard&) = delete;
 
  private:
   Word& word_;
 };
-
-using Locked = LockedIn<wait::InProcess>;
 
 }  // namespace weft::work
