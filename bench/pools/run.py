@@ -241,6 +241,8 @@ def measure(options, results, save):
                 options.runs,
                 Patience(options.patience),
             )
+            if not taken:  # all of them failed
+                continue
             results["works"].setdefault(work.name, {}).setdefault(str(jobs), {}).update(taken)
             save()
             medians = (f"{row} {ms(median(figures))}" for row, figures in taken.items())
