@@ -319,8 +319,8 @@ def about(results):
     rows = [row for taken in results["works"].values() for by_row in taken.values() for row in by_row.values()]
     return (
         f"{described(m, m['python'], 'gevent ' + m['gevent'])}; medians of interleaved runs. In "
-        f"{sum(row['noisy'] for row in rows)} of {sum(len(row['value']) for row in rows)} runs other programs used more "
-        f"than {NOISY:.0%} of the machine."
+        f"{sum(row['noisy'] for row in rows)} of {sum(len(row['value']) for row in rows)} runs other programs used "
+        f"more than {NOISY:.0%} of the machine."
     )
 
 
