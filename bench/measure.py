@@ -18,6 +18,7 @@ NOISY = 0.08  # others used more than this share of the machine
 ENOUGH = 20  # seconds: who took longer for all runs of a column by now is not run again there
 TICK = os.sysconf("SC_CLK_TCK")
 NOT_OFFERED = 64
+CORES = len(os.sched_getaffinity(0))  # that we may use
 
 
 class Noise:
@@ -96,7 +97,7 @@ def ask(command, environment=None):
     first, *named = done.stdout.split("\n")
     numbers = {"value": float(first)}
     if not 0 < numbers["value"] < float("inf"):
-        raise ValueError(f"it took {first} ns")
+        raise ValueError(f"it printed {first}")
     for line in filter(None, named):
         name, number = line.split()
         numbers[name] = float(number)
@@ -145,14 +146,21 @@ def output_of(*command):
 
 
 def machine():
+    """What the figures depend on."""
     cpu = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text())
     return {
         "cpu": cpu[1] if cpu else platform.machine(),
-        "cores": len(os.sched_getaffinity(0)),
+        "cores": CORES,
         "kernel": platform.release(),
         "compiler": output_of("c++", "--version").split("\n")[0],
         "commit": output_of("git", "describe", "--always", "--dirty", "--abbrev=10"),
     }
+
+
+def described(about, *also):
+    """A machine() in words, with the versions of what else was used."""
+    parts = (about["cpu"], f"{about['cores']} cores", f"Linux {about['kernel']}", about["compiler"], *also)
+    return f"{', '.join(parts)}; commit {about['commit']}"
 
 
 def number(value):
@@ -162,6 +170,10 @@ def number(value):
     return f"{value:.2f}" if value < 100 else f"{value:.1f}"
 
 
-def spread(row):
-    values = row["value"]
-    return f"{number(statistics.median(values))} [{number(min(values))}-{number(max(values))}]"
+def median(row, key="value"):
+    """Of what one competitor printed in all its runs."""
+    return statistics.median(row[key])
+
+
+def spread(row, key="value"):
+    return f"{number(median(row, key))} [{number(min(row[key]))}-{number(max(row[key]))}]"

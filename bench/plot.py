@@ -8,7 +8,8 @@ import statistics
 from dataclasses import dataclass
 from html import escape
 
-from workloads import WORKLOADS
+from measure import described
+from workloads import GOALS, WORKLOADS
 
 WIDTH, MARGIN, GAP, ACROSS = 1240, 28, 26, 3
 PANEL = (WIDTH - 2 * MARGIN - (ACROSS - 1) * GAP) / ACROSS
@@ -97,10 +98,10 @@ def panel(x, y, title, rows, references, scale, goal):
     return parts, HEAD + ROW * len(rows) + FOOT
 
 
-def end_of_goals(workload, column, judged, columns):
+def end_of_goals(workload, column, columns):
     """The strictest of the column's goals, as a value; None if there is none or its peer was not measured."""
     ends = []
-    for goal, _beside, _theirs, _ours, _ratio, _verdict in judged:
+    for goal in GOALS:
         if goal.workload != workload.name or goal.column != column.key or goal.share:
             continue
         where = columns.get(goal.beside_column or column.key, {})
@@ -113,8 +114,7 @@ def end_of_goals(workload, column, judged, columns):
     return min(ends, default=None)
 
 
-def draw(results, judged):
-    about = results["machine"]
+def draw(results):
     parts, y = [], MARGIN + 18
     parts.append(text(MARGIN, y, "weft beside its peers", 22, weight="700"))
     y += 20
@@ -122,8 +122,7 @@ def draw(results, judged):
         text(
             MARGIN,
             y,
-            f"{about['cpu']}, {about['cores']} cores, Linux {about['kernel']}; {about['compiler']}; "
-            f"commit {about['commit']}; median and range of {results['runs']} interleaved runs",
+            f"{described(results['machine'])}; median and range of {results['runs']} interleaved runs",
             11,
             FAINT,
         )
@@ -143,7 +142,7 @@ def draw(results, judged):
         parts.append(line(MARGIN, y - 16, WIDTH - MARGIN, y - 16, GRID))
         parts.append(text(MARGIN, y + 4, f"{workload.title}, {workload.unit}", 15, weight="700"))
         y += 20
-        goals = {column: end_of_goals(workload, column, judged, columns) for column in shown}
+        goals = {column: end_of_goals(workload, column, columns) for column in shown}
         values = [v for column in shown for row in columns[column.key].values() for v in row["value"]]
         scale = Scale(values + [goal for goal in goals.values() if goal])
         for first in range(0, len(shown), ACROSS):

@@ -11,12 +11,24 @@ import argparse
 import json
 import os
 import re
-import statistics
 import sys
 from pathlib import Path
 
 import plot
-from measure import ENOUGH, HERE, NOISY, Patience, ask, half_of_the_cpu_taken, machine, number, spread, take_turns
+from measure import (
+    ENOUGH,
+    HERE,
+    NOISY,
+    Patience,
+    ask,
+    described,
+    half_of_the_cpu_taken,
+    machine,
+    median,
+    number,
+    spread,
+    take_turns,
+)
 from workloads import GOALS, WORKLOADS
 
 COLUMNS = 6  # in a table, at most
@@ -55,11 +67,7 @@ def measure(column, commands, options, environment):
 
 
 def best_peer(workload, rows):
-    peers = [
-        statistics.median(row["value"])
-        for name, row in rows.items()
-        if name != "weft" and name not in workload.references
-    ]
+    peers = (median(row) for name, row in rows.items() if name != "weft" and name not in workload.references)
     return min(peers, default=None)
 
 
@@ -87,9 +95,9 @@ def table(workload, columns, shown):
                 continue
             cell = spread(rows[name])
             if best := best_peer(workload, rows):
-                cell += f" x{statistics.median(rows[name]['value']) / best:.2f}"
+                cell += f" x{median(rows[name]) / best:.2f}"
             if "share" in rows[name]:
-                cell += f", share {statistics.median(rows[name]['share']):.2f}"
+                cell += f", share {median(rows[name], 'share'):.2f}"
             if rows[name]["noisy"]:
                 cell += f" ~{rows[name]['noisy']}"
             cells.append(cell)
@@ -105,7 +113,7 @@ def judge(goal, results):
     if goal.share:
         if not weft:
             return "share", "", "", None, "not measured"
-        share = statistics.median(weft["share"])
+        share = median(weft, "share")
         return "share", "", f"{share:.2f}", None, "met" if share >= goal.limit else "missed"
     if goal.beside_column:
         beside, other = f"itself, {goal.beside_column}", columns.get(goal.beside_column, {}).get("weft")
@@ -115,10 +123,9 @@ def judge(goal, results):
     theirs = spread(other) if other else ""
     if not weft or (beside and not other):
         return beside, theirs, ours, None, "not measured"
-    median = statistics.median(weft["value"])
     if not beside:
-        return "", "", ours, None, "met" if median <= goal.limit else "missed"
-    ratio = median / statistics.median(other["value"])
+        return "", "", ours, None, "met" if median(weft) <= goal.limit else "missed"
+    ratio = median(weft) / median(other)
     return beside, theirs, ours, ratio, "met" if ratio <= goal.limit else "missed"
 
 
@@ -133,7 +140,7 @@ def goal_table(results):
             if goal.share:
                 wanted = f">= {goal.limit:.2g}"
             else:
-                wanted = (f"<= {goal.limit:.3g}x" if beside else f"<= {goal.limit:g} {workload.unit}")
+                wanted = f"<= {goal.limit:.3g}x" if beside else f"<= {goal.limit:g} {workload.unit}"
             shown = f"{ratio:.2f}x" if ratio is not None else ""
             lines.append(
                 f"| {goal.workload} | {goal.column} | {ours} | {beside} | {theirs} | {shown} | {wanted} "
@@ -143,12 +150,10 @@ def goal_table(results):
 
 
 def report(results):
-    about = results["machine"]
     lines = [
         "# weft beside its peers",
         "",
-        f"{about['cpu']}, {about['cores']} cores, Linux {about['kernel']}, {about['compiler']}; commit "
-        f"{about['commit']}; {results['runs']} runs of each, interleaved.",
+        f"{described(results['machine'])}; {results['runs']} runs of each, interleaved.",
         "",
         "Median [least-greatest] of the runs; x is the ratio to the best peer of the column; less is better. "
         "† no peer, but a limit or another kind of thing. ~n: in n of the runs other programs used more than "
@@ -186,7 +191,7 @@ def parse_arguments():
         action="append",
         default=[],
         metavar="WORKLOAD/NAME=PROGRAM",
-        help="one more competitor, built elsewhere: it takes a column and a scale and prints ns",
+        help="one more competitor, built elsewhere: it takes a column and a scale and prints a number",
     )
     options = parser.parse_args()
     options.scale = 0.2 if options.quick else 1.0
@@ -216,13 +221,13 @@ def main():
         for column in wanted:
             rows = measure(column, commands, options, environment)
             results["columns"].setdefault(workload.name, {})[column.key] = rows
-            medians = (f"{name} {number(statistics.median(row['value']))}" for name, row in rows.items())
+            medians = (f"{name} {number(median(row))}" for name, row in rows.items())
             print(f"{workload.name}/{column.key}: " + ", ".join(medians), file=sys.stderr)
             saved.write_text(json.dumps(results, indent=1))  # who is interrupted goes on with --keep
 
     text = report(results)
     (out / "table.md").write_text(text)
-    (out / "plot.svg").write_text(plot.draw(results, [(goal, *judge(goal, results)) for goal in GOALS]))
+    (out / "plot.svg").write_text(plot.draw(results))
     print(text)
     print(f"Written: {out}/table.md, plot.svg, results.json", file=sys.stderr)
 

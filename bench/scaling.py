@@ -17,10 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import plot
-from measure import ENOUGH, HERE, Patience, ask, machine, number, take_turns
+from measure import CORES, ENOUGH, HERE, Patience, ask, described, machine, median, number, take_turns
 from workloads import WORKLOADS
 
-CORES = len(os.sched_getaffinity(0))
 COLOURS = {
     "weft": "#c8431a",
     "tbb": "#2463ae",
@@ -87,10 +86,6 @@ def measure(options, results, save):
         print(f"{growth.key}: " + ", ".join(medians), file=sys.stderr)
 
 
-def median(taken):
-    return statistics.median(taken["value"])
-
-
 def points(growth, name, rows):
     """(workers, what was measured with them) of one competitor."""
     return [
@@ -101,7 +96,10 @@ def points(growth, name, rows):
 def table(growth, rows):
     """A line for each competitor: the median, and how many times as fast that is as its own single worker."""
     counts = sorted({int(row.split()[1]) for row in rows})
-    lines = ["| | " + " | ".join(f"{n} worker" + "s" * (n > 1) for n in counts) + " |", "|---" * (len(counts) + 1) + "|"]
+    lines = [
+        "| | " + " | ".join(f"{n} worker" + "s" * (n > 1) for n in counts) + " |",
+        "|---" * (len(counts) + 1) + "|",
+    ]
     for name in growth.competitors:
         by_workers = {workers: statistics.median(values) for workers, values in points(growth, name, rows)}
         if not by_workers:
@@ -110,7 +108,8 @@ def table(growth, rows):
         cells = []
         for n in counts:
             value = by_workers.get(n)
-            cells.append("-" if value is None else number(value) + (f" x{alone / value:.2f}" if alone and n > 1 else ""))
+            faster = f" x{alone / value:.2f}" if value and alone and n > 1 else ""
+            cells.append("-" if value is None else number(value) + faster)
         lines.append(f"| {f'**{name}**' if name == 'weft' else name} | " + " | ".join(cells) + " |")
     return lines
 
@@ -135,13 +134,11 @@ def draw(growth, rows):
 
 
 def write(options, results):
-    about = results["machine"]
     text = [
         "# What more cores bring",
         "",
-        f"{about['cpu']}, {about['cores']} cores, Linux {about['kernel']}, {about['compiler']}; commit "
-        f"{about['commit']}; medians of {results['runs']} interleaved runs. x: times as fast as with one worker. Who took "
-        f"more than {ENOUGH} s for a column was not run again there.",
+        f"{described(results['machine'])}; medians of {results['runs']} interleaved runs. x: times as fast as with one "
+        f"worker. Who took more than {ENOUGH} s for a column was not run again there.",
         "",
         "Where tasks are posted, TBB's caller is one of its workers; the others have one thread more, which posts.",
         "",

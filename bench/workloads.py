@@ -117,8 +117,8 @@ WORKLOADS = (
         "Thread: start + join",
         "ns",
         (Column("one", "one after another"), Column("batches", "in batches of 100")),
-        "With stacks of 64 KiB glibc's cache of stacks suffices: it shows what reuse is worth. clone is what the kernel "
-        "takes for a thread, without the C library's part.",
+        "With stacks of 64 KiB glibc's cache of stacks suffices: it shows what reuse is worth. clone is what the "
+        "kernel takes for a thread, without the C library's part.",
         references=("pthread_64k_stack", "clone"),
     ),
     Workload(
@@ -144,8 +144,8 @@ WORKLOADS = (
             Column("timers", "a timer, CPU time of 100,000"),
             Column("parked", "parked, bytes of each of 100,000"),
         ),
-        "Go has GOMAXPROCS=1, and unbuffered channels for Event and Queue. Photon has pooled stacks, and semaphores for "
-        "both. marl makes a stack only after a task that waits, so its spawn makes none.",
+        "Go has GOMAXPROCS=1, and unbuffered channels for Event and Queue. Photon has pooled stacks, and semaphores "
+        "for both. marl makes a stack only after a task that waits, so its spawn makes none.",
     ),
     Workload(
         "generator",
@@ -178,8 +178,8 @@ WORKLOADS = (
             Column("bounded_ping_pong", "bounded, ping-pong", loaded=True),
         ),
         "Bounded is 1024 places. nPmC: n producers, m consumers. Strings have 24 characters. moodycamel is not FIFO "
-        "over several producers; all others are. Python's counts are 10 to 30 times smaller. weft_jemalloc is weft with "
-        "another allocator, which shows how much of the strings' time is glibc's.",
+        "over several producers; all others are. Python moves fewer items. weft_jemalloc is weft with another "
+        "allocator, which shows how much of the strings' time is glibc's.",
         references=("weft_jemalloc",),
     ),
     Workload(
@@ -194,8 +194,8 @@ WORKLOADS = (
             Column("future_100", "submit + future, 100 workers"),
             Column("round_trip_100", "submit one, get it, 100 workers"),
         ),
-        "Two workers, and one thread that submits. TBB's caller is one of the workers and runs its own tasks, so nothing "
-        "is handed over in its round trip.",
+        "Two workers, and one thread that submits. TBB's caller is one of the workers and runs its own tasks, so "
+        "nothing is handed over in its round trip.",
     ),
     Workload(
         "parallel_map",
@@ -221,7 +221,8 @@ WORKLOADS = (
         "A command for each item, two at a time",
         "us",
         (Column("true", "/bin/true"), Column("viewed", "/bin/true, with the view")),
-        "xargs captures nothing and reports nothing but one exit status. posix_spawn: two threads that start and wait, no more.",
+        "xargs captures nothing and reports nothing but one exit status. posix_spawn: two threads that start and wait, "
+        "no more.",
         references=("posix_spawn",),
     ),
 )

@@ -14,14 +14,13 @@ struct Pool : bench::Tally {
     executor.submit(counted(f));
   }
 
-  template <class F>
   struct Result {
     weft::concurrent::futures::Future<int> future;
     int get() { return future.result(); }
   };
   template <class F>
   auto submit(F f) {
-    return Result<F>{executor.submit(f)};
+    return Result{executor.submit(f)};
   }
 };
 

@@ -25,11 +25,22 @@ ROOT = HERE.parent.parent
 sys.path.insert(0, str(HERE.parent))
 
 import plot  # noqa: E402
-from measure import NOISY, NOT_OFFERED, Patience, machine, number, output_of, take_turns  # noqa: E402
+from measure import (  # noqa: E402
+    CORES,
+    NOISY,
+    NOT_OFFERED,
+    Patience,
+    described,
+    machine,
+    median,
+    number,
+    output_of,
+    spread,
+    take_turns,
+)
 
 JOBS = (1, 4, 16, 64, 256, 1024, 4096, 10_000)
 SHOWN = (1, 16, 256, 1024, 4096, 10_000)  # in a table
-CORES = len(os.sched_getaffinity(0))
 MANY = 100
 LIMIT = 120  # seconds that a run may take
 MB = 1e6
@@ -230,18 +241,12 @@ def measure(options, results, save):
                 options.runs,
                 Patience(options.patience),
             )
+            if not taken:  # all of them failed
+                continue
             results["works"].setdefault(work.name, {}).setdefault(str(jobs), {}).update(taken)
             save()
             medians = (f"{row} {ms(median(figures))}" for row, figures in taken.items())
             print(f"{work.name}, {jobs} jobs, ms: " + "; ".join(medians), file=sys.stderr)
-
-
-def median(figures, key="value"):
-    return statistics.median(figures[key])
-
-
-def spread(figures, key="value"):
-    return f"{number(median(figures, key))} [{number(min(figures[key]))}-{number(max(figures[key]))}]"
 
 
 def ms(value):
@@ -313,9 +318,9 @@ def about(results):
     m = results["machine"]
     rows = [row for taken in results["works"].values() for by_row in taken.values() for row in by_row.values()]
     return (
-        f"{m['cpu']}, {m['cores']} cores, Linux {m['kernel']}, {m['compiler']}, {m['python']}, gevent {m['gevent']}; "
-        f"commit {m['commit']}; medians of interleaved runs. In {sum(row['noisy'] for row in rows)} of "
-        f"{sum(len(row['value']) for row in rows)} runs other programs used more than {NOISY:.0%} of the machine."
+        f"{described(m, m['python'], 'gevent ' + m['gevent'])}; medians of interleaved runs. In "
+        f"{sum(row['noisy'] for row in rows)} of {sum(len(row['value']) for row in rows)} runs other programs used "
+        f"more than {NOISY:.0%} of the machine."
     )
 
 

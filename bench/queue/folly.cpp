@@ -7,7 +7,6 @@
 
 template <class T>
 struct Bounded {
-  using type = Bounded;
   folly::MPMCQueue<T> queue;
 
   explicit Bounded(std::size_t capacity) : queue(capacity) {}
@@ -22,7 +21,6 @@ struct Bounded {
 
 template <class T>
 struct Unbounded {
-  using type = Unbounded;
   folly::UMPMCQueue<T, /*MayBlock=*/true> queue;
 
   void put(T item) { queue.enqueue(std::move(item)); }

@@ -8,7 +8,6 @@
 // for the free places, make one.
 template <class T>
 struct Bounded {
-  using type = Bounded;
   moodycamel::ConcurrentQueue<T> queue;
   moodycamel::LightweightSemaphore items, places;
 
@@ -33,7 +32,6 @@ struct Bounded {
 
 template <class T>
 struct Unbounded {
-  using type = Unbounded;
   moodycamel::BlockingConcurrentQueue<T> queue;
 
   void put(T item) { queue.enqueue(std::move(item)); }

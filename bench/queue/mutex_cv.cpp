@@ -10,7 +10,6 @@
 // What one writes in five minutes.
 template <class T>
 struct Queue {
-  using type = Queue;
   std::mutex mutex;
   std::condition_variable not_empty, not_full;
   std::deque<T> items;

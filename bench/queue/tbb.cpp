@@ -6,7 +6,6 @@
 
 template <class T>
 struct Queue {
-  using type = Queue;
   tbb::concurrent_bounded_queue<T> queue;
 
   Queue() = default;

@@ -11,7 +11,6 @@ namespace bench {
 
 template <class T>
 struct WeftQueue {
-  using type = WeftQueue;
   weft::queue::Queue<T> queue;
 
   explicit WeftQueue(std::size_t capacity = 0) : queue(static_cast<std::int64_t>(capacity)) {}

@@ -4,14 +4,13 @@
 
 #include <cstring>
 #include <string>
-#include <type_traits>
 
 #include "../measure.hpp"
 
 /// Items that go from producers to consumers through one queue; ns for each item.
 ///
-/// A competitor gives two templates, with void where it has no such queue: Bounded<T>::type, made from its capacity,
-/// and Unbounded<T>::type. Both have put(T) and T get(), and both of these wait.
+/// A competitor gives two templates: Bounded<T>, made from its capacity, and Unbounded<T>. Both have put(T) and T
+/// get(), and both of these wait.
 ///
 ///     bounded_1_thread ...      one thread puts an item and gets it
 ///     bounded_4p4c ...          four producers and four consumers; the capacity is 1024
@@ -90,56 +89,54 @@ double transfer(Queue& queue, int producers, int consumers, std::int64_t items) 
 /// The columns of one kind of queue, which is made from `capacity...`; `kind` is "bounded" or "unbounded".
 template <template <class> class Kind, class... Capacity>
 int queue_columns(Asked asked, const std::string& kind, Capacity... capacity) {
-  if constexpr (!std::is_void_v<typename Kind<std::int64_t>::type>) {
-    using Numbers = typename Kind<std::int64_t>::type;
-    using Strings = typename Kind<std::string>::type;
-    auto column = [&](const std::string& name) { return asked.for_column(kind + "_" + name); };
+  using Numbers = Kind<std::int64_t>;
+  using Strings = Kind<std::string>;
+  auto column = [&](const std::string& name) { return asked.for_column(kind + "_" + name); };
 
-    if (column("1_thread")) {
-      Numbers queue(capacity...);
-      int n = asked.times(2e6);
-      std::int64_t sum = 0;
-      double took = together(1, [&](int) {
-        for (int i = 0; i < n; ++i) {
-          queue.put(i);
-          sum += queue.get();
-        }
-      });
-      keep(sum);
-      return print(took / n);
-    }
-    if (column("ping_pong")) {
-      Numbers there(capacity...), back(capacity...);
-      int n = asked.times(20e3);
-      return print(together(2,
-                            [&](int player) {
-                              for (int i = 0; i < n; ++i) {
-                                if (player == 0) there.put(i);
-                                std::int64_t found = player == 0 ? back.get() : there.get();
-                                if (player == 1) back.put(found);
-                              }
-                            }) /
-                   n);
-    }
-    struct {
-      const char* name;
-      int producers, consumers;
-    } const shapes[] = {{"1p1c", 1, 1}, {"2p2c", 2, 2}, {"4p4c", 4, 4}, {"8p1c", 8, 1}, {"1p8c", 1, 8}};
-    for (auto [name, producers, consumers] : shapes) {
-      double took = 0, items = 0;
-      if (column(name)) {
-        Numbers queue(capacity...);
-        took = transfer<std::int64_t>(queue, producers, consumers, asked.times(1e6));
-        items = asked.times(1e6);
-      } else if (column(std::string("string_") + name)) {
-        Strings queue(capacity...);
-        took = transfer<std::string>(queue, producers, consumers, asked.times(5e5));
-        items = asked.times(5e5);
-      } else {
-        continue;
+  if (column("1_thread")) {
+    Numbers queue(capacity...);
+    int n = asked.times(2e6);
+    std::int64_t sum = 0;
+    double took = together(1, [&](int) {
+      for (int i = 0; i < n; ++i) {
+        queue.put(i);
+        sum += queue.get();
       }
-      return took < 0 ? 1 : print(took / items);
+    });
+    keep(sum);
+    return print(took / n);
+  }
+  if (column("ping_pong")) {
+    Numbers there(capacity...), back(capacity...);
+    int n = asked.times(20e3);
+    return print(together(2,
+                          [&](int player) {
+                            for (int i = 0; i < n; ++i) {
+                              if (player == 0) there.put(i);
+                              std::int64_t found = player == 0 ? back.get() : there.get();
+                              if (player == 1) back.put(found);
+                            }
+                          }) /
+                 n);
+  }
+  struct {
+    const char* name;
+    int producers, consumers;
+  } const shapes[] = {{"1p1c", 1, 1}, {"2p2c", 2, 2}, {"4p4c", 4, 4}, {"8p1c", 8, 1}, {"1p8c", 1, 8}};
+  for (auto [name, producers, consumers] : shapes) {
+    double took = 0, items = 0;
+    if (column(name)) {
+      Numbers queue(capacity...);
+      took = transfer<std::int64_t>(queue, producers, consumers, asked.times(1e6));
+      items = asked.times(1e6);
+    } else if (column(std::string("string_") + name)) {
+      Strings queue(capacity...);
+      took = transfer<std::string>(queue, producers, consumers, asked.times(5e5));
+      items = asked.times(5e5);
+    } else {
+      continue;
     }
+    return took < 0 ? 1 : print(took / items);
   }
   return NotOffered;
 }
@@ -150,11 +147,5 @@ int queue_main(int argc, char** argv) {
   int status = queue_columns<Bounded>(asked, "bounded", std::size_t{1024});
   return status != NotOffered ? status : queue_columns<Unbounded>(asked, "unbounded");
 }
-
-/// For a competitor that has only one of the two.
-template <class>
-struct None {
-  using type = void;
-};
 
 }  // namespace bench

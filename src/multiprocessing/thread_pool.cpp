@@ -68,9 +68,7 @@ std::shared_ptr<detail::Workers> ThreadPool::workers() const noexcept { return t
 namespace weft::detail {
 
 void throw_not_ready() { throw ValueError("the AsyncResult is not ready"); }
-void throw_chunksize(std::size_t chunksize) {
-  throw ValueError("Chunksize must be 1+, not " + std::to_string(chunksize));
-}
+void throw_no_chunksize() { throw ValueError("Chunksize must be 1+, not 0"); }
 
 std::exception_ptr failure_of(Work& work) noexcept {
   if (WorkWord::phase(work.word()) != WorkWord::Finished) return cancelled();

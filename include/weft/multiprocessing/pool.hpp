@@ -33,7 +33,7 @@ namespace weft::detail {
 
 // Of the room multiprocessing.
 [[noreturn]] WEFT_API void throw_not_ready();
-[[noreturn]] WEFT_API void throw_chunksize(std::size_t chunksize);
+[[noreturn]] WEFT_API void throw_no_chunksize();
 /// What it failed with, a cancellation included; null if it has a result.
 WEFT_API std::exception_ptr failure_of(Work& work) noexcept;
 
@@ -274,7 +274,7 @@ class WEFT_API ThreadPool {
     using From = detail::Source<Range>;
     using R = std::remove_cvref_t<std::invoke_result_t<F&, typename From::Item>>;
     check_running();
-    if (options.chunksize < 1) detail::throw_chunksize(0);
+    if (options.chunksize < 1) detail::throw_no_chunksize();
     std::size_t in_flight = options.buffersize;
     if (in_flight == 0) in_flight = detail::usual_in_flight(static_cast<std::size_t>(processes()));
     return detail::FlowRange<From, F, R>(workers(), From(std::forward<Range>(items)), std::move(f),

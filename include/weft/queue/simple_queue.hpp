@@ -3,6 +3,9 @@
 
 #pragma once
 
+#include <string>
+#include <utility>
+
 #include "weft/queue/queue.hpp"
 
 namespace weft::queue {

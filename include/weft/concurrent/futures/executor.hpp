@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <memory>
 #include <ranges>
+#include <stop_token>
 #include <tuple>
 #include <type_traits>
 #include <utility>

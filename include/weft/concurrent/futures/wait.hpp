@@ -4,11 +4,14 @@
 #pragma once
 
 #include <atomic>
+#include <concepts>
 #include <cstddef>
+#include <exception>
 #include <iterator>
 #include <memory>
 #include <ranges>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
