@@ -106,7 +106,7 @@ void TaskGroup::cancel() noexcept {
 
 void TaskGroup::enter(const AnyFuture& future) {
   body_->members.enter({future}, [this](const Body::Member& ended) { body_->count_as_read(ended); });
-  if (body_->stop.stop_requested()) AnyFuture(future).cancel();
+  if (body_->stop.stop_requested()) future.cancel();
 }
 
 // Returns why some could not be waited for.

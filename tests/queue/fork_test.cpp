@@ -141,6 +141,20 @@ TEST(QueueForkTest, AChildIsNotOwedTheTasksOfAnUnfinishedPutMany) {
   EXPECT_EQ(status, 0);
 }
 
+TEST(QueueForkTest, AChildKeepsTheOrder) {
+  const Slow before;
+  auto later = [&before](int a, int b) { return before(b, a); };
+  queue::PriorityQueue<int, decltype(later)> q(0, later);
+  q.put(1);
+  int status = fork_in_the_middle([&] { q.put(99); },
+                                  [&] {
+                                    q.put(7);
+                                    q.put(8);
+                                    return q.get() == 8 && q.get() == 7 ? 0 : 1;
+                                  });
+  EXPECT_EQ(status, 0);
+}
+
 TEST(QueueForkTest, AChildHasItsOwnCopyOfTheItems) {
   queue::Queue<int> q;
   for (int i = 0; i < 1000; ++i) q.put(i);

@@ -7,10 +7,12 @@
 #include <atomic>
 #include <functional>
 #include <list>
+#include <map>
 #include <memory>
 #include <ranges>
 #include <stdexcept>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -294,6 +296,26 @@ TEST(PriorityQueueTest, TakesAnyOrder) {
   queue::PriorityQueue<int, std::greater<int>> q;
   for (int i : {3, 1, 4, 1, 5, 9, 2, 6}) q.put(i);
   EXPECT_EQ(q.get_many(8), (std::vector<int>{9, 6, 5, 4, 3, 2, 1, 1}));
+}
+
+TEST(PriorityQueueTest, TakesAnOrderThatRemembersSomething) {
+  const std::map<std::string, int> rank{{"urgent", 0}, {"usual", 1}, {"whenever", 2}};
+  auto sooner = [&rank](const std::string& a, const std::string& b) { return rank.at(a) < rank.at(b); };
+  queue::PriorityQueue<std::string, decltype(sooner)> q({.maxsize = 3, .name = "jobs"}, sooner);
+  for (const char* job : {"whenever", "urgent", "usual"}) q.put(job);
+  EXPECT_TRUE(q.full());
+  EXPECT_EQ(q.name(), "jobs");
+  EXPECT_EQ(q.get_many(3), (std::vector<std::string>{"urgent", "usual", "whenever"}));
+}
+
+TEST(PriorityQueueTest, TakesAFunctionsAddress) {
+  using Order = bool (*)(const int&, const int&);
+  static_assert(!std::is_default_constructible_v<detail::Heap<int, Order>>, "it would call a null pointer");
+  queue::PriorityQueue<int, Order> q(2, [](const int& a, const int& b) { return a > b; });
+  q.put(1);
+  q.put(2);
+  EXPECT_FALSE(q.try_put(3));
+  EXPECT_EQ(q.get(), 2);
 }
 
 TEST(PriorityQueueTest, TakesPairs) {

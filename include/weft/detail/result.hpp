@@ -69,14 +69,14 @@ class Result<void> : public Work {
 
 /// What `result`, which is done, holds: moved out where nobody else can want it, or where it cannot be copied.
 template <class T>
-T take_result(Result<T>& result, bool last) {
+T take_result(Result<T>& result) {
   if constexpr (std::is_void_v<T>) {
     result.get();
   } else if constexpr (!copyable<T>) {
     return std::move(result.get());
   } else {
     T& value = result.get();
-    return last && result.is_held_once() ? T(std::move(value)) : T(value);
+    return result.is_held_once() ? T(std::move(value)) : T(value);
   }
 }
 

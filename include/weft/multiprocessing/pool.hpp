@@ -80,8 +80,7 @@ struct IMapOptions {
 template <class R>
 class AsyncResult {
  public:
-  explicit AsyncResult(detail::Result<R>* result) noexcept
-      : result_(result, [](detail::Work* work) { work->drop(); }) {}
+  explicit AsyncResult(detail::Result<R>* result) noexcept : result_(result) {}
 
   /// What the call returned, waiting for it at most `timeout`. Throws what it
   /// threw, TimeoutError, or CancelledError after terminate(). The reference holds
@@ -96,7 +95,7 @@ class AsyncResult {
 
   /// The same from a handle that is given up: moved out if it is the last one, or
   /// if it cannot be copied.
-  R get(const Timeout& timeout = {}) && { return detail::take_result(ended(timeout), result_.use_count() == 1); }
+  R get(const Timeout& timeout = {}) && { return detail::take_result(ended(timeout)); }
 
   /// Waits until the call has ended; false if the time ran out.
   bool wait(const Timeout& timeout = {}) const { return result_->wait(timeout); }
@@ -118,7 +117,7 @@ class AsyncResult {
     return *result_;
   }
 
-  std::shared_ptr<detail::Result<R>> result_;
+  detail::WorkRef<detail::Result<R>> result_;
 };
 
 /// A team of threads that runs functions for its owner, as

@@ -24,6 +24,7 @@ class Stack {
     return item;
   }
   std::size_t size() const noexcept { return items_.size(); }
+  Stack empty_one() const noexcept { return {}; }
 
  private:
   std::vector<Stored> items_;

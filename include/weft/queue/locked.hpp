@@ -20,12 +20,13 @@ namespace weft::detail {
 
 /// What Fifo is for Queue, for orders that need one look at all items: a
 /// container under a lock. Order has push(T&) and T pop(), which do nothing if
-/// they throw, and size().
+/// they throw, size(), and empty_one(), which makes another of its kind.
 template <class T, class Order>
 class Locked {
  public:
-  explicit Locked(std::int64_t maxsize)
-      : maxsize_(maxsize > 0 ? static_cast<std::uint64_t>(maxsize) : std::numeric_limits<std::uint64_t>::max()) {
+  explicit Locked(std::int64_t maxsize, Order order = {})
+      : order_(std::move(order)),
+        maxsize_(maxsize > 0 ? static_cast<std::uint64_t>(maxsize) : std::numeric_limits<std::uint64_t>::max()) {
     ThisProcess::watch_forks();
     generation_.store(ThisProcess::fork_generation(), std::memory_order_relaxed);
   }
@@ -103,7 +104,7 @@ class Locked {
     also();
     if (changing_) {
       put_count_.store(get_count_.load(std::memory_order_relaxed), std::memory_order_relaxed);
-      std::construct_at(&order_);
+      std::construct_at(&order_, order_.empty_one());
       changing_ = false;
     }
     generation_.store(ThisProcess::fork_generation(), std::memory_order_release);

@@ -3,9 +3,11 @@
 
 #pragma once
 
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -30,6 +32,9 @@ class Heap {
   using Stored = typename Box::Stored;
 
  public:
+  Heap() requires(std::default_initializable<Compare> && !std::is_pointer_v<Compare>) = default;
+  explicit Heap(Compare compare) : compare_(std::move(compare)) {}
+
   void push(Stored& item) {
     if (items_.size() == items_.capacity()) items_.reserve(items_.size() < 8 ? 16 : items_.size() * 2);
     std::size_t to = items_.size();
@@ -67,6 +72,7 @@ class Heap {
   }
 
   std::size_t size() const noexcept { return items_.size(); }
+  Heap empty_one() const { return Heap(compare_); }
 
  private:
   bool less(const Stored& a, const Stored& b) const { return compare_(Box::open(a), Box::open(b)); }
@@ -104,6 +110,13 @@ class PriorityQueue
 
  public:
   using Base::Base;
+
+  /// With a Compare that has something to remember, or is a function's address.
+  explicit PriorityQueue(Compare compare) : PriorityQueue(QueueOptions{}, std::move(compare)) {}
+  PriorityQueue(std::int64_t maxsize, Compare compare)
+      : PriorityQueue(QueueOptions{.maxsize = maxsize}, std::move(compare)) {}
+  PriorityQueue(QueueOptions options, Compare compare)
+      : Base(std::move(options), detail::Heap<T, Compare>(std::move(compare))) {}
 };
 
 }  // namespace weft::queue

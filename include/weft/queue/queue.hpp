@@ -60,6 +60,12 @@ class BasicQueue {
   explicit BasicQueue(QueueOptions options)
       : items_(options.maxsize), maxsize_(options.maxsize), name_(std::move(options.name)) {}
 
+ protected:
+  template <class Order>
+  BasicQueue(QueueOptions options, Order order)
+      : items_(options.maxsize, std::move(order)), maxsize_(options.maxsize), name_(std::move(options.name)) {}
+
+ public:
   BasicQueue(const BasicQueue&) = delete;
   BasicQueue& operator=(const BasicQueue&) = delete;
 

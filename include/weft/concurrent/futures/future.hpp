@@ -24,17 +24,6 @@ namespace weft::concurrent::futures {
 class WEFT_API AnyFuture {
  public:
   AnyFuture() noexcept = default;
-  AnyFuture(const AnyFuture& other) noexcept : work_(other.work_) {
-    if (work_ != nullptr) work_->hold();
-  }
-  AnyFuture(AnyFuture&& other) noexcept : work_(std::exchange(other.work_, nullptr)) {}
-  AnyFuture& operator=(AnyFuture other) noexcept {
-    std::swap(work_, other.work_);
-    return *this;
-  }
-  ~AnyFuture() {
-    if (work_ != nullptr) work_->drop();
-  }
 
   /// Keeps it from ever running; false if it runs already or has ended. What its
   /// callable holds is destroyed before this returns.
@@ -59,23 +48,25 @@ class WEFT_API AnyFuture {
   std::string repr() const { return work().describe(); }
 
   /// Whether this handle stands for a future at all.
-  explicit operator bool() const noexcept { return work_ != nullptr; }
+  explicit operator bool() const noexcept { return work_.get() != nullptr; }
   /// Whether both stand for the same future.
   friend bool operator==(const AnyFuture&, const AnyFuture&) noexcept = default;
   /// Goes with ==, so that futures may be keys: std::hash.
-  std::size_t hash() const noexcept { return std::hash<const void*>()(work_); }
+  std::size_t hash() const noexcept { return std::hash<const void*>()(work_.get()); }
 
   /// For who writes executors: the record itself. Throws RuntimeError if there is none.
   detail::Work& work() const {
-    if (work_ == nullptr) throw_empty();
+    if (!*this) throw_empty();
     return *work_;
   }
 
  protected:
   explicit AnyFuture(detail::Work* work) noexcept : work_(work) {}
+
+ private:
   [[noreturn]] static void throw_empty();
 
-  detail::Work* work_ = nullptr;
+  detail::WorkRef<detail::Work> work_;
 };
 
 /// The result of a call that was, is or will be made elsewhere, as
@@ -113,7 +104,7 @@ class Future : public AnyFuture {
 
   /// The same from a handle that is given up: moved out if it is the last one, or
   /// if it cannot be copied.
-  T result(const Timeout& timeout = {}) && { return detail::take_result(ended(timeout), true); }
+  T result(const Timeout& timeout = {}) && { return detail::take_result(ended(timeout)); }
 
   /// Calls f(future), or f() if it takes nothing, when this is done: in the
   /// thread that completes it, or at once if it is done. In the order in which they
