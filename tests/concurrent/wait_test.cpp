@@ -5,6 +5,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <iterator>
+#include <ranges>
 
 #include "concurrent/support.hpp"
 #include "contracts/contract.hpp"
@@ -210,6 +212,35 @@ TEST_F(AsCompletedTests, LeftEarly) {
   promises[1].set_result(1);
   for ([[maybe_unused]] auto& future : as_completed(futures)) break;
   for (auto& i : {0, 2}) promises[static_cast<std::size_t>(i)].set_result(i);  // tell nobody
+}
+
+// It does not wait for one that nobody has asked for.
+TEST_F(AsCompletedTests, WaitsForNoMoreThanItIsAskedFor) {
+  static_assert(std::input_iterator<AsCompleted<Future<int>>::Iterator>);
+  std::vector<Promise<int>> promises(3);
+  Futures futures;
+  for (auto& promise : promises) futures.push_back(promise.future());
+  auto completed = as_completed(futures);
+  static_cast<void>(completed.begin());  // nobody looks
+  for (std::size_t i : {1, 0}) promises[i].set_result(static_cast<int>(i));
+  std::vector<int> order;
+  for (auto& future : completed | std::views::take(2)) order.push_back(future.result());
+  EXPECT_EQ(order, (std::vector<int>{1, 0}));
+  promises[2].set_result(2);
+  auto moved = std::move(completed);
+  for (auto& future : moved) order.push_back(future.result());
+  EXPECT_EQ(order, (std::vector<int>{1, 0, 2}));
+}
+
+TEST_F(AsCompletedTests, ATimeoutLeavesALoopWhereItWas) {
+  std::vector<Promise<int>> promises(1);
+  auto completed = as_completed(Futures{promises[0].future()}, 0);
+  auto next = completed.begin();
+  EXPECT_THROW(static_cast<void>(next == completed.end()), TimeoutError);
+  EXPECT_TRUE(next == completed.end());
+  promises[0].set_result(1);
+  ++next;
+  EXPECT_EQ(next->result(), 1);
 }
 
 TEST_F(AsCompletedTests, AnotherInItsPlace) {

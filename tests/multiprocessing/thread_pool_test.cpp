@@ -209,6 +209,18 @@ TEST_F(PoolTests, Imap) {
   EXPECT_EQ(it.next(), std::nullopt);
 }
 
+TEST_F(PoolTests, ImapTakesNoMoreThanItIsAskedFor) {
+  auto it = pool.imap(square, upto(5));
+  static_assert(std::input_iterator<decltype(it.begin())>);
+  auto unasked = it.begin();
+  std::vector<int> got;
+  for (int x : it | std::views::take(2)) got.push_back(x);
+  got.push_back(*it.next());
+  for (int x : it) got.push_back(x);
+  EXPECT_EQ(got, squares(5));
+  EXPECT_TRUE(unasked == it.end());
+}
+
 TEST_F(PoolTests, ImapUnordered) {
   for (std::size_t chunk : {1, 7, 100}) {
     std::vector<int> got;

@@ -199,8 +199,9 @@ class WEFT_API ThreadPool {
   /// once, or asked by next(timeout). Lazy: `buffersize` tasks are in
   /// flight, and each next() reads the next items first, in the caller's thread; that takes as long as
   /// it takes. Items that depend on results need a buffersize of 1. An item that throws throws in
-  /// its place, and next() goes on after it. Throws ValueError after close() or
-  /// terminate(), and BrokenThreadPool if the initializer failed.
+  /// its place, and next() goes on after it. No more results are taken than were asked
+  /// for. Throws ValueError after close() or terminate(), and BrokenThreadPool if the
+  /// initializer failed.
   ///
   /// Items are submitted only while the pool takes work: what is left of them at close()
   /// is not done, and taking it throws ValueError. Take the results first.

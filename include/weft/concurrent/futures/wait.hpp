@@ -14,6 +14,7 @@
 
 #include "weft/concurrent/futures/future.hpp"
 #include "weft/detail/gathering.hpp"
+#include "weft/detail/walk.hpp"
 #include "weft/timeout.hpp"
 
 namespace weft::concurrent::futures {
@@ -56,7 +57,8 @@ DoneAndNotDoneFutures<std::ranges::range_value_t<Range>> wait(const Range& futur
 ///
 ///     for (auto& future : as_completed(futures)) use(future.result());
 ///
-/// Throws TimeoutError if not all are done `timeout` after the call.
+/// No more of them are waited for than were asked for. Throws TimeoutError if not all
+/// are done `timeout` after the call.
 template <class F>
 class AsCompleted;
 template <RangeOfFutures Range>
@@ -203,32 +205,14 @@ class AsCompleted {
     return *this;
   }
 
-  class Iterator {
-   public:
-    using iterator_concept = std::input_iterator_tag;
-    using value_type = F;
-    using difference_type = std::ptrdiff_t;
-
-    explicit Iterator(AsCompleted& all) : all_(&all) { ++*this; }
-    F& operator*() const noexcept { return all_->now_; }
-    F* operator->() const noexcept { return &all_->now_; }
-    Iterator& operator++() {
-      all_->go_on();
-      return *this;
-    }
-    void operator++(int) { ++*this; }
-    friend bool operator==(const Iterator& i, std::default_sentinel_t) noexcept { return i.at_end(); }
-
-   private:
-    bool at_end() const noexcept { return !all_->now_; }
-
-    AsCompleted* all_;
-  };
-
-  Iterator begin() { return Iterator(*this); }
+  using Iterator = detail::Walk<F, AsCompleted*>;
+  Iterator begin() { return Iterator(this); }
   std::default_sentinel_t end() const noexcept { return {}; }
 
  private:
+  friend Iterator;
+
+  F* now() noexcept { return now_ ? &now_ : nullptr; }
   void go_on() {
     now_ = F();
     if (gathering_->missing() == 0) return;
