@@ -11,6 +11,7 @@
 #include "concurrent/support.hpp"
 #include "contracts/contract.hpp"
 #include "contracts/crews.hpp"
+#include "weft/generator.hpp"
 #include "weft/threading/event.hpp"
 
 namespace weft::test {
@@ -42,6 +43,36 @@ TEST_F(WaitTests, TheSameTwice) {  // test_20369
   auto [done, not_done] = futures::wait(Futures{future, future});
   EXPECT_TRUE(same(done, {future}));
   EXPECT_TRUE(not_done.empty());
+}
+
+// A view that is not const, and a range that is walked once, kept or given up.
+TEST_F(WaitTests, AnyRangeOfFutures) {
+  Futures given{successful_future(), pending_future(), multiply(2, 3)};
+  auto are_done = std::views::filter([](const Future<int>& f) { return f != pending_future(); });
+  auto one_by_one = [](Futures all) -> weft::Generator<Future<int>> {
+    for (Future<int>& future : all) co_yield future;
+  };
+  Futures two{given[0], given[2]};
+  auto filtered = given | are_done;
+  auto generated = one_by_one(two);
+  EXPECT_TRUE(same(futures::wait(filtered).done, two));
+  EXPECT_TRUE(same(futures::wait(given | are_done).done, two));
+  EXPECT_TRUE(same(futures::wait(generated).done, two));
+  EXPECT_FALSE(generated);
+  EXPECT_TRUE(same(futures::wait(one_by_one(two)).done, two));
+  int count = 0;
+  for (auto& future : as_completed(filtered)) count += future.done();
+  for (auto& future : as_completed(one_by_one(two))) count += future.done();
+  EXPECT_EQ(count, 4);
+  const std::vector<int> results{given[0].result(), 6};
+  EXPECT_EQ(all(filtered).result(), results);
+  EXPECT_EQ(all(one_by_one(two)).result(), results);
+  EXPECT_EQ(any(filtered).result(), results[0]);
+  EXPECT_EQ(any(one_by_one({given[2]})).result(), 6);
+  const Futures constant = two;
+  EXPECT_EQ(all(constant).result(), results);
+  EXPECT_EQ(given.size(), 3u);
+  EXPECT_TRUE(given[2].done());
 }
 
 TEST_F(WaitTests, FirstCompleted) {

@@ -19,6 +19,7 @@
 #include "weft/detail/alarm.hpp"
 #include "weft/detail/fork.hpp"
 #include "weft/detail/gathering.hpp"
+#include "weft/detail/items.hpp"
 #include "weft/detail/result.hpp"
 #include "weft/detail/tracker.hpp"
 #include "weft/detail/value.hpp"
@@ -82,13 +83,12 @@ class Source {
       return item;
     }
 
-    // What was handed over with its items is not read again. A view's may be somebody else's.
     template <class Range, class At>
     static decltype(auto) read(const At& at) {
-      if constexpr (std::is_lvalue_reference_v<Range> || std::ranges::view<Range>) {
-        return *at;
-      } else {
+      if constexpr (handed_over<Range>) {
         return std::ranges::iter_move(at);
+      } else {
+        return *at;
       }
     }
 
