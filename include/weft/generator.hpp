@@ -16,6 +16,7 @@
 
 #include "weft/detail/api.hpp"
 #include "weft/detail/generator.hpp"
+#include "weft/detail/walk.hpp"
 #include "weft/errors.hpp"
 
 namespace weft {
@@ -144,12 +145,12 @@ class Generator {
     return *result_;
   }
 
-  class Iterator;
-  /// Goes on to the next value, from wherever it rests: `for (int i : numbers)`.
+  using Iterator = detail::Walk<Yield, Generator*>;
+  /// Goes on to the next value, from wherever it rests: `for (int i : numbers)`. It is
+  /// resumed no more often than was asked for: `numbers | std::views::take(2)` as islice().
   Iterator begin() {
     must_be_free();
-    advance();
-    return Iterator(*this);
+    return Iterator(this);
   }
   std::default_sentinel_t end() const noexcept { return {}; }
 
@@ -157,6 +158,7 @@ class Generator {
   using Port = detail::GeneratorPort<Yield, Send>;
   using State = detail::GeneratorState<Yield, Send, Return>;
   friend promise_type;
+  friend Iterator;
   template <class, class, class>
   friend class detail::GeneratorPromise;
 
@@ -214,6 +216,13 @@ class Generator {
     }
   }
 
+  // For the Iterator.
+  Yield* now() noexcept { return state_ != nullptr ? state_->yielded : nullptr; }
+  void go_on() {
+    must_be_free();
+    advance();
+  }
+
   std::optional<Yield> taken() {
     if (state_ == nullptr) return {};
     return std::optional<Yield>(std::move(*state_->yielded));
@@ -221,31 +230,6 @@ class Generator {
 
   State* state_;
   std::optional<detail::Value<Return>> result_;
-};
-
-template <class Yield, class Send, class Return>
-class Generator<Yield, Send, Return>::Iterator {
- public:
-  using iterator_concept = std::input_iterator_tag;
-  using value_type = Yield;
-  using difference_type = std::ptrdiff_t;
-
-  Yield& operator*() const noexcept { return *generator_->state_->yielded; }
-  Yield* operator->() const noexcept { return generator_->state_->yielded; }
-  Iterator& operator++() {
-    generator_->must_be_free();
-    generator_->advance();
-    return *this;
-  }
-  void operator++(int) { ++*this; }
-  friend bool operator==(const Iterator& i, std::default_sentinel_t) noexcept { return i.ended(); }
-
- private:
-  friend Generator;
-  bool ended() const noexcept { return generator_->state_ == nullptr; }
-  explicit Iterator(Generator& generator) noexcept : generator_(&generator) {}
-
-  Generator* generator_;
 };
 
 /// The `yield` of a generator with a stack: its function gets one and may hand

@@ -72,6 +72,14 @@ TEST_F(ExecutorTest, Map) {
                                  "chunksize must be >= 1."));
 }
 
+TEST_F(ExecutorTest, MapTakesNoMoreThanItIsAskedFor) {
+  auto results = executor.map(same, upto(5));
+  std::vector<int> got;
+  for (int x : results | std::views::take(2)) got.push_back(x);
+  EXPECT_EQ(got, upto(2));
+  EXPECT_EQ(results.next(), 2);
+}
+
 TEST_F(ExecutorTest, MapException) {
   auto divided = executor.map(
       [](int a, int b) {

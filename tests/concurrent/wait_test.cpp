@@ -5,10 +5,13 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <iterator>
+#include <ranges>
 
 #include "concurrent/support.hpp"
 #include "contracts/contract.hpp"
 #include "contracts/crews.hpp"
+#include "weft/generator.hpp"
 #include "weft/threading/event.hpp"
 
 namespace weft::test {
@@ -40,6 +43,36 @@ TEST_F(WaitTests, TheSameTwice) {  // test_20369
   auto [done, not_done] = futures::wait(Futures{future, future});
   EXPECT_TRUE(same(done, {future}));
   EXPECT_TRUE(not_done.empty());
+}
+
+// A view that is not const, and a range that is walked once, kept or given up.
+TEST_F(WaitTests, AnyRangeOfFutures) {
+  Futures given{successful_future(), pending_future(), multiply(2, 3)};
+  auto are_done = std::views::filter([](const Future<int>& f) { return f != pending_future(); });
+  auto one_by_one = [](Futures all) -> weft::Generator<Future<int>> {
+    for (Future<int>& future : all) co_yield future;
+  };
+  Futures two{given[0], given[2]};
+  auto filtered = given | are_done;
+  auto generated = one_by_one(two);
+  EXPECT_TRUE(same(futures::wait(filtered).done, two));
+  EXPECT_TRUE(same(futures::wait(given | are_done).done, two));
+  EXPECT_TRUE(same(futures::wait(generated).done, two));
+  EXPECT_FALSE(generated);
+  EXPECT_TRUE(same(futures::wait(one_by_one(two)).done, two));
+  int count = 0;
+  for (auto& future : as_completed(filtered)) count += future.done();
+  for (auto& future : as_completed(one_by_one(two))) count += future.done();
+  EXPECT_EQ(count, 4);
+  const std::vector<int> results{given[0].result(), 6};
+  EXPECT_EQ(all(filtered).result(), results);
+  EXPECT_EQ(all(one_by_one(two)).result(), results);
+  EXPECT_EQ(any(filtered).result(), results[0]);
+  EXPECT_EQ(any(one_by_one({given[2]})).result(), 6);
+  const Futures constant = two;
+  EXPECT_EQ(all(constant).result(), results);
+  EXPECT_EQ(given.size(), 3u);
+  EXPECT_TRUE(given[2].done());
 }
 
 TEST_F(WaitTests, FirstCompleted) {
@@ -210,6 +243,35 @@ TEST_F(AsCompletedTests, LeftEarly) {
   promises[1].set_result(1);
   for ([[maybe_unused]] auto& future : as_completed(futures)) break;
   for (auto& i : {0, 2}) promises[static_cast<std::size_t>(i)].set_result(i);  // tell nobody
+}
+
+// It does not wait for one that nobody has asked for.
+TEST_F(AsCompletedTests, WaitsForNoMoreThanItIsAskedFor) {
+  static_assert(std::input_iterator<AsCompleted<Future<int>>::Iterator>);
+  std::vector<Promise<int>> promises(3);
+  Futures futures;
+  for (auto& promise : promises) futures.push_back(promise.future());
+  auto completed = as_completed(futures);
+  static_cast<void>(completed.begin());  // nobody looks
+  for (std::size_t i : {1, 0}) promises[i].set_result(static_cast<int>(i));
+  std::vector<int> order;
+  for (auto& future : completed | std::views::take(2)) order.push_back(future.result());
+  EXPECT_EQ(order, (std::vector<int>{1, 0}));
+  promises[2].set_result(2);
+  auto moved = std::move(completed);
+  for (auto& future : moved) order.push_back(future.result());
+  EXPECT_EQ(order, (std::vector<int>{1, 0, 2}));
+}
+
+TEST_F(AsCompletedTests, ATimeoutLeavesALoopWhereItWas) {
+  std::vector<Promise<int>> promises(1);
+  auto completed = as_completed(Futures{promises[0].future()}, 0);
+  auto next = completed.begin();
+  EXPECT_THROW(static_cast<void>(next == completed.end()), TimeoutError);
+  EXPECT_TRUE(next == completed.end());
+  promises[0].set_result(1);
+  ++next;
+  EXPECT_EQ(next->result(), 1);
 }
 
 TEST_F(AsCompletedTests, AnotherInItsPlace) {

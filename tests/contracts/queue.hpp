@@ -3,7 +3,9 @@
 
 #pragma once
 
+#include <iterator>
 #include <numeric>
+#include <ranges>
 #include <utility>
 #include <vector>
 
@@ -493,6 +495,31 @@ TYPED_TEST_P(QueueTests, PutManyTellsHowManyItPut) {
   EXPECT_TRUE(q->get_many(5, 0).empty());
 }
 
+// A view that needs two items takes two, and does not wait for a third.
+TYPED_TEST_P(QueueTests, ALoopTakesNoMoreThanItIsAskedFor) {
+  using Items = typename TypeParam::Type;
+  static_assert(std::input_iterator<typename Items::Iterator> && std::ranges::input_range<Items>);
+  Subject<TypeParam> q;
+  for (int i : {111, 333, 222}) q->put(i);
+  std::vector<int> seen;
+  for (int i : *q | std::views::take(2)) seen.push_back(i);
+  EXPECT_EQ(q->qsize(), 1u);
+  for (int i : *q | std::views::take(1)) seen.push_back(i);
+  EXPECT_EQ(seen, TestFixture::order(*q));
+  auto next = q->begin();  // of nothing, and nobody has looked
+  q->put(4);
+  EXPECT_EQ(*next, 4);
+  ++next;
+  q->put(5);
+  q->put(6);
+  ++next;  // past one that was not looked at
+  EXPECT_EQ(q->qsize(), 1u);
+  q->shutdown();
+  EXPECT_TRUE(next != std::default_sentinel);
+  ++next;
+  EXPECT_TRUE(next == std::default_sentinel);
+}
+
 REGISTER_TYPED_TEST_SUITE_P(QueueTests, QueueTaskDone, QueueJoin, Basic, NegativeTimeoutRaisesException, Nowait,
                             ShutdownEmpty, ShutdownNonempty, ShutdownImmediate, ShutdownAllowedTransitions,
                             ShutdownAllMethodsInOneThread, ShutdownImmediateAllMethodsInOneThread,
@@ -501,6 +528,6 @@ REGISTER_TYPED_TEST_SUITE_P(QueueTests, QueueTaskDone, QueueJoin, Basic, Negativ
                             ShutdownImmediateJoin, ShutdownPutJoin, ShutdownImmediatePutJoin, ShutdownGetTaskDoneJoin,
                             ShutdownPendingGet, TimesOutOnTheMonotonicClock, TimedOutGetDoesNotSwallowAnItem,
                             EveryItemFindsItsSleeper, EveryRoomFindsItsSleeper, NothingIsLostOrDoubled,
-                            PutManyAndGetMany, PutManyTellsHowManyItPut);
+                            PutManyAndGetMany, PutManyTellsHowManyItPut, ALoopTakesNoMoreThanItIsAskedFor);
 
 }  // namespace weft::test

@@ -9,6 +9,7 @@
 #include <atomic>
 #include <cfenv>
 #include <memory>
+#include <ranges>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -364,7 +365,7 @@ TYPED_TEST(GeneratorTest, MovesWithItsHandle) {
 }
 
 TYPED_TEST(GeneratorTest, AlreadyExecuting) {
-  std::string told[3];
+  std::string told[4];
   Generator<int>* self = nullptr;
   int at = 0;
   auto g = TypeParam::runs([&] {
@@ -372,15 +373,74 @@ TYPED_TEST(GeneratorTest, AlreadyExecuting) {
     told[at++] = said([&] { self->next(); });
     told[at++] = said([&] { self->close(); });
     told[at++] = said([&] { self->throw_into(KeyError()); });
+    told[at++] = said([&] { self->begin(); });
   });
   self = &g;
   EXPECT_EQ(g.next(), 1);
   for (const std::string& text : told) EXPECT_EQ(text, "generator already executing");
 }
 
+// As itertools.islice().
+TYPED_TEST(GeneratorTest, IsResumedNoMoreThanItIsAskedFor) {
+  int resumed = 0;
+  auto g = TypeParam::runs([&] { ++resumed; });
+  auto none = g.begin();
+  EXPECT_EQ(resumed, 0);
+  for (int i : g | std::views::take(1)) EXPECT_EQ(i, 1);
+  EXPECT_EQ(resumed, 1);
+  EXPECT_TRUE(none == g.end());
+  EXPECT_EQ(resumed, 2);
+
+  auto numbers = TypeParam::count(10);
+  Ints seen;
+  for (int i : numbers | std::views::take(2)) seen.push_back(i);
+  seen.push_back(*numbers.next());
+  for (int i : numbers) {
+    seen.push_back(i);
+    if (i == 4) break;
+  }
+  EXPECT_EQ(seen, (Ints{0, 1, 2, 3, 4}));
+  EXPECT_EQ(numbers.next(), 5);
+}
+
+// The inner loop's last step is not taken in its place by the outer one.
+TYPED_TEST(GeneratorTest, ALoopInALoopLosesNothing) {
+  auto numbers = TypeParam::count(9);
+  Ints outer, inner;
+  for (int i : numbers) {
+    outer.push_back(i);
+    for (int j : numbers | std::views::take(2)) inner.push_back(j);
+  }
+  EXPECT_EQ(outer, (Ints{0, 3, 6}));
+  EXPECT_EQ(inner, (Ints{1, 2, 4, 5, 7, 8}));
+}
+
+TYPED_TEST(GeneratorTest, CopiesOfAnIteratorAreAtOneValue) {
+  auto numbers = TypeParam::count(3);
+  auto i = numbers.begin(), j = i;
+  EXPECT_EQ(*i, 0);
+  EXPECT_EQ(*j, 0);
+  ++i;
+  j = i;
+  EXPECT_EQ(*j, 1);
+  EXPECT_EQ(*i, 1);
+  EXPECT_EQ(numbers.next(), 2);
+}
+
+TYPED_TEST(GeneratorTest, AnExceptionLeavesALoopAtTheEnd) {
+  auto g = TypeParam::fails(1);
+  auto i = g.begin();
+  EXPECT_EQ(*i, 0);
+  ++i;
+  EXPECT_THROW(static_cast<void>(i == g.end()), KeyError);
+  EXPECT_TRUE(i == g.end());
+  EXPECT_FALSE(g);
+}
+
 // A range as the library knows them.
 TYPED_TEST(GeneratorTest, IsAnInputRange) {
   static_assert(std::input_iterator<typename Generator<int>::Iterator>);
+  static_assert(std::ranges::input_range<Generator<int>> && !std::ranges::forward_range<Generator<int>>);
   auto g = TypeParam::count(10);
   int sum = 0;
   for (auto i = g.begin(); i != g.end(); ++i) sum += *i;

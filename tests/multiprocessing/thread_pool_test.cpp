@@ -14,6 +14,7 @@
 #include <list>
 #include <numeric>
 #include <ranges>
+#include <span>
 
 #include "concurrent/support.hpp"
 #include "contracts/contract.hpp"
@@ -199,6 +200,65 @@ TEST_F(PoolTests, AsyncFails) {
   EXPECT_TRUE(told.wait(10));
 }
 
+// What is handed over is moved: into f, or into the pool first.
+TEST_F(PoolTests, MapOfItemsThatCanOnlyBeMoved) {
+  using Box = std::unique_ptr<int>;
+  auto boxes = [](auto list) {
+    for (int i = 0; i < 10; ++i) list.push_back(std::make_unique<int>(i));
+    return list;
+  };
+  auto open = [](Box box) { return square(*box); };
+  EXPECT_EQ(pool.map(open, boxes(std::vector<Box>())), squares(10));
+  EXPECT_EQ(pool.map(open, boxes(std::list<Box>())), squares(10));
+  EXPECT_EQ(pool.map_async(open, boxes(std::vector<Box>())).get(), squares(10));
+  EXPECT_EQ(pool.map_async(open, boxes(std::list<Box>())).get(), squares(10));
+  auto given = boxes(std::vector<Box>());
+  EXPECT_EQ(pool.map([](const Box& box) { return square(*box); }, given), squares(10));
+  EXPECT_EQ(*given[3], 3);
+  EXPECT_EQ(pool.map(open, std::ranges::subrange(std::move_iterator(given.begin()), std::move_iterator(given.end()))),
+            squares(10));
+  EXPECT_EQ(given[3], nullptr);
+
+  std::vector<std::tuple<Box, int>> pairs;
+  for (int i = 0; i < 10; ++i) pairs.emplace_back(std::make_unique<int>(i), i);
+  auto multiply_box = [](Box box, int y) { return *box * y; };
+  EXPECT_EQ(pool.starmap(multiply_box, std::move(pairs)), squares(10));
+  pairs.clear();
+  for (int i = 0; i < 10; ++i) pairs.emplace_back(std::make_unique<int>(i), i);
+  EXPECT_EQ(pool.starmap_async(multiply_box, std::move(pairs)).get(), squares(10));
+}
+
+// An f that wants an lvalue gets one, of items that are handed over as of others.
+TEST_F(PoolTests, MapWithAnFThatChangesItsItems) {
+  auto change = [](int& x) { return x = square(x); };
+  auto change_all = [](auto& x) { return x = square(x); };
+  auto change_first = [](int& x, int y) { return x *= y; };
+  std::vector<int> numbers = upto(10);
+  EXPECT_EQ(pool.map(change, upto(10)), squares(10));
+  EXPECT_EQ(pool.map(change_all, upto(10)), squares(10));
+  EXPECT_EQ(pool.map(change, std::list<int>{0, 1, 2}), squares(3));
+  EXPECT_EQ(pool.map_async(change, upto(10)).get(), squares(10));
+  EXPECT_EQ(pool.map_async(change, numbers).get(), squares(10));
+  EXPECT_EQ(numbers, upto(10));
+  EXPECT_EQ(pool.map(change, numbers), squares(10));
+  EXPECT_EQ(numbers, squares(10));
+  EXPECT_EQ(pool.starmap(change_first, std::vector<std::pair<int, int>>{{0, 0}, {1, 1}, {2, 2}}), squares(3));
+}
+
+// Items of a view, or of an lvalue, stay as they are.
+TEST_F(PoolTests, MapLeavesWhatIsNotHandedOver) {
+  std::vector<std::string> words(3, "as long a word as does not lie in a string itself");
+  const std::vector<std::string> before = words;
+  auto length = [](std::string word) { return word.size(); };
+  const std::vector<std::size_t> lengths(3, words[0].size());
+  EXPECT_EQ(pool.map(length, words), lengths);
+  EXPECT_EQ(pool.map(length, std::span(words)), lengths);
+  EXPECT_EQ(pool.map_async(length, words).get(), lengths);
+  EXPECT_EQ(pool.map_async(length, std::span(words)).get(), lengths);
+  EXPECT_EQ(pool.map_async(length, words | std::views::filter([](auto&) { return true; })).get(), lengths);
+  EXPECT_EQ(words, before);
+}
+
 TEST_F(PoolTests, Imap) {
   std::vector<int> got;
   for (int x : pool.imap(square, upto(10))) got.push_back(x);
@@ -207,6 +267,18 @@ TEST_F(PoolTests, Imap) {
   for (int i = 0; i < 1000; ++i) ASSERT_EQ(it.next(), i * i);
   EXPECT_EQ(it.next(), std::nullopt);
   EXPECT_EQ(it.next(), std::nullopt);
+}
+
+TEST_F(PoolTests, ImapTakesNoMoreThanItIsAskedFor) {
+  auto it = pool.imap(square, upto(5));
+  static_assert(std::input_iterator<decltype(it.begin())>);
+  auto unasked = it.begin();
+  std::vector<int> got;
+  for (int x : it | std::views::take(2)) got.push_back(x);
+  got.push_back(*it.next());
+  for (int x : it) got.push_back(x);
+  EXPECT_EQ(got, squares(5));
+  EXPECT_TRUE(unasked == it.end());
 }
 
 TEST_F(PoolTests, ImapUnordered) {

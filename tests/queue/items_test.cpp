@@ -148,8 +148,27 @@ TEST(QueueItemsTest, MayBeOnlyMovable) {
   int next = 0;
   for (auto& item : q.get_many(200)) EXPECT_EQ(*item, next++);
   q.shutdown();
+  static_assert(std::input_iterator<queue::Queue<std::unique_ptr<int>>::Iterator>);
+  for (auto& item : q | std::views::take(50)) EXPECT_EQ(*item, next++);
   for (auto& item : q) EXPECT_EQ(*item, next++);
   EXPECT_EQ(next, 300);
+}
+
+// What a comparison throws comes out of the loop that asks, and the next one goes on.
+TEST(QueueItemsTest, AThrowLeavesALoopWhereItWas) {
+  using Item = Grenade<false>;
+  queue::PriorityQueue<Item> q;
+  for (int i = 0; i < 4; ++i) q.put(Item(i));
+  q.shutdown();
+  auto next = q.begin();
+  EXPECT_EQ(next->value, 0);
+  ++next;
+  Item::fuse = 1;
+  EXPECT_THROW(static_cast<void>(next == q.end()), std::logic_error);
+  EXPECT_TRUE(next == q.end());
+  ++next;
+  EXPECT_EQ(next->value, 1);
+  EXPECT_EQ(q.qsize(), 2u);
 }
 
 TEST(QueueItemsTest, MayBeOverAligned) {

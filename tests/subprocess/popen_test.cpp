@@ -14,6 +14,8 @@
 #include <atomic>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
+#include <ranges>
 #include <thread>
 
 #include "subprocess/commands.hpp"
@@ -571,6 +573,21 @@ TEST(ProcessTestCase, test_pipe_reader) {
   p.stdout.close();
   EXPECT_THROW(p.stdout.read(), ValueError);
   EXPECT_THROW(static_cast<void>(p.stdout.fileno()), ValueError);
+  p.wait();
+}
+
+// The lines after those that were asked for are still to come.
+TEST(ProcessTestCase, test_pipe_reader_takes_no_more_than_it_is_asked_for) {
+  static_assert(std::input_iterator<PipeReader::Lines> && std::ranges::input_range<PipeReader>);
+  Popen p(sh("printf 'one\ntwo\nthree\nfour\n'"), {.stdout = PIPE});
+  std::vector<std::string> lines;
+  for (std::string& line : p.stdout | std::views::take(2)) lines.push_back(line);
+  EXPECT_EQ(lines, (std::vector<std::string>{"one\n", "two\n"}));
+  EXPECT_EQ(p.stdout.readline(), "three\n");
+  for (std::string& line : p.stdout | std::views::take(1)) EXPECT_EQ(line, "four\n");
+  for (std::string& line : p.stdout) ADD_FAILURE() << line;
+  p.stdout.close();
+  EXPECT_THROW(static_cast<void>(p.stdout.begin() == p.stdout.end()), ValueError);
   p.wait();
 }
 

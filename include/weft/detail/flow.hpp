@@ -19,9 +19,11 @@
 #include "weft/detail/alarm.hpp"
 #include "weft/detail/fork.hpp"
 #include "weft/detail/gathering.hpp"
+#include "weft/detail/items.hpp"
 #include "weft/detail/result.hpp"
 #include "weft/detail/tracker.hpp"
 #include "weft/detail/value.hpp"
+#include "weft/detail/walk.hpp"
 #include "weft/progress.hpp"
 #include "weft/timeout.hpp"
 
@@ -81,13 +83,12 @@ class Source {
       return item;
     }
 
-    // What was handed over with its items is not read again. A view's may be somebody else's.
     template <class Range, class At>
     static decltype(auto) read(const At& at) {
-      if constexpr (std::is_lvalue_reference_v<Range> || std::ranges::view<Range>) {
-        return *at;
-      } else {
+      if constexpr (handed_over<Range>) {
         return std::ranges::iter_move(at);
+      } else {
+        return *at;
       }
     }
 
@@ -357,7 +358,7 @@ class Flow {
   Gathering gathering_;
 };
 
-/// A range over a Flow, to be walked once.
+/// A range over a Flow, to be walked once. No more is taken than was asked for.
 template <class From, class F, class R>
 class FlowRange {
  public:
@@ -366,30 +367,8 @@ class FlowRange {
   template <class... Args>
   explicit FlowRange(Args&&... args) : flow_(std::make_unique<Flow>(std::forward<Args>(args)...)) {}
 
-  class Iterator {
-   public:
-    using iterator_concept = std::input_iterator_tag;
-    using value_type = Value<R>;
-    using difference_type = std::ptrdiff_t;
-
-    explicit Iterator(FlowRange& range) : range_(&range) { ++*this; }
-    Value<R>& operator*() const noexcept { return *range_->now_; }
-    Value<R>* operator->() const noexcept { return &*range_->now_; }
-    Iterator& operator++() {
-      range_->now_.reset();  // nothing of what was handed out is kept
-      range_->now_ = range_->flow_->next({});
-      return *this;
-    }
-    void operator++(int) { ++*this; }
-    friend bool operator==(const Iterator& i, std::default_sentinel_t) noexcept { return i.at_end(); }
-
-   private:
-    bool at_end() const noexcept { return !range_->now_; }
-
-    FlowRange* range_;
-  };
-
-  Iterator begin() { return Iterator(*this); }
+  using Iterator = Walk<Value<R>, FlowRange*>;
+  Iterator begin() { return Iterator(this); }
   std::default_sentinel_t end() const noexcept { return {}; }
 
   /// The next result, waiting for it at most `timeout`; nothing at the end. Throws
@@ -398,6 +377,14 @@ class FlowRange {
   std::optional<Value<R>> next(const Timeout& timeout = {}) { return flow_->next(timeout); }
 
  private:
+  friend Iterator;
+
+  Value<R>* now() noexcept { return now_ ? std::addressof(*now_) : nullptr; }
+  void go_on() {
+    now_.reset();  // nothing of what was handed out is kept
+    now_ = flow_->next({});
+  }
+
   std::unique_ptr<Flow> flow_;
   std::optional<Value<R>> now_;
 };

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "weft/detail/api.hpp"
+#include "weft/detail/items.hpp"
 #include "weft/detail/result.hpp"
 #include "weft/detail/tracker.hpp"
 #include "weft/progress.hpp"
@@ -172,27 +173,6 @@ class MapJob final : public Result<ListOf<R>> {
   Spread spread_;
 };
 
-/// The items of a range in a vector of their own: moved out of a container that is
-/// given up, else copied.
-template <class Range>
-auto list_of(Range&& items) {
-  using List = std::vector<std::ranges::range_value_t<Range>>;
-  if constexpr (std::is_same_v<Range, List>) {
-    return List(std::forward<Range>(items));
-  } else {
-    constexpr bool given_up = !std::is_lvalue_reference_v<Range> && !std::ranges::view<Range>;
-    List list;
-    for (auto&& item : items) {
-      if constexpr (given_up) {
-        list.push_back(std::move(item));
-      } else {
-        list.push_back(std::forward<decltype(item)>(item));
-      }
-    }
-    return list;
-  }
-}
-
 /// What a blocking map refers to: an iterator, by index.
 template <class Iterator>
 struct Borrowed {
@@ -200,11 +180,37 @@ struct Borrowed {
   Iterator begin;
 };
 
+/// A list that a map has to itself, whose items it moves into f.
+template <class T>
+class GivenUp {
+ public:
+  explicit GivenUp(std::vector<T> items) : items_(std::move(items)) {}
+  decltype(auto) operator[](std::size_t at) {
+    return std::ranges::iter_move(items_.begin() + static_cast<std::ptrdiff_t>(at));
+  }
+
+ private:
+  std::vector<T> items_;
+};
+
+/// Whether a map moves the items of such a range, a Range&&, into f: if they are
+/// handed over, and f takes them so.
+template <class F, class Range>
+inline constexpr bool moves_items =
+    std::conjunction_v<std::bool_constant<handed_over<Range>>,
+                       std::is_invocable<F&, std::ranges::range_rvalue_reference_t<Range>>>;
+
+template <class F, class Item, class Parts = std::make_index_sequence<std::tuple_size_v<std::remove_cvref_t<Item>>>>
+inline constexpr bool takes_parts = false;
+template <class F, class Item, std::size_t... I>
+inline constexpr bool takes_parts<F, Item, std::index_sequence<I...>> =
+    std::is_invocable_v<F&, decltype(std::get<I>(std::declval<Item>()))...>;
+
 /// f(item), or f applied to the item's parts.
 template <class F>
 struct Starred {
   template <class Item>
-  decltype(auto) operator()(Item&& item) {
+  requires(takes_parts<F, Item>) decltype(auto) operator()(Item&& item) {
     return std::apply(f, std::forward<Item>(item));
   }
   F f;

@@ -16,6 +16,7 @@
 #include "weft/detail/call.hpp"
 #include "weft/detail/callable.hpp"
 #include "weft/detail/flow.hpp"
+#include "weft/detail/items.hpp"
 #include "weft/detail/result.hpp"
 #include "weft/detail/spread.hpp"
 #include "weft/errors.hpp"
@@ -138,10 +139,17 @@ class AsyncResult {
 class WEFT_API ThreadPool {
   template <class F, class... Args>
   using ResultOf = detail::ResultOf<F, Args...>;
+  // What a map reads: the range, if its items can be reached by index, or a list of them.
+  template <class Range>
+  static constexpr bool indexed = (std::ranges::random_access_range<Range> && std::ranges::sized_range<Range>);
+  template <class Range>
+  using OwnList = std::vector<std::ranges::range_value_t<Range>>;
   template <class F, class Range>
-  using MappedTo = std::remove_cvref_t<std::invoke_result_t<F&, std::ranges::range_reference_t<Range>>>;
+  using MappedTo = std::remove_cvref_t<std::invoke_result_t<
+      F&, std::conditional_t<detail::moves_items<F, Range>, std::ranges::range_rvalue_reference_t<Range>,
+                             std::ranges::range_reference_t<Range>>>>;
   template <class F, class Range>
-  using ListOf = detail::ListOf<MappedTo<F, Range>>;
+  using ListOf = detail::ListOf<MappedTo<F, std::conditional_t<indexed<Range>, Range, OwnList<Range>>>>;
 
  public:
   explicit ThreadPool(ThreadPoolOptions options = {});
@@ -184,13 +192,12 @@ class WEFT_API ThreadPool {
   ///
   /// Items that can be reached by index are read by the workers, several at once: of
   /// a view that makes its items (std::views::transform), this calls what makes them
-  /// there.
+  /// there. Items of a container that is handed over (`std::move(items)`) are moved into f.
   template <class F, std::ranges::input_range Range>
   auto map(F f, Range&& items, MapOptions options = {}) -> ListOf<F, Range>;
 
-  /// The same without waiting. The items are copied or moved into the pool.
-  template <class F, std::ranges::input_range Range,
-            class R = MappedTo<F, std::vector<std::ranges::range_value_t<Range>>>>
+  /// The same without waiting. The items are copied or moved into the pool, and from there into f.
+  template <class F, std::ranges::input_range Range, class R = MappedTo<F, OwnList<Range>>>
   AsyncResult<detail::ListOf<R>> map_async(F f, Range&& items, MapOptions options = {},
                                            AsyncOptions<detail::ListOf<R>> told = {});
 
@@ -198,8 +205,9 @@ class WEFT_API ThreadPool {
   /// once, or asked by next(timeout). Lazy: `buffersize` tasks are in
   /// flight, and each next() reads the next items first, in the caller's thread; that takes as long as
   /// it takes. Items that depend on results need a buffersize of 1. An item that throws throws in
-  /// its place, and next() goes on after it. Throws ValueError after close() or
-  /// terminate(), and BrokenThreadPool if the initializer failed.
+  /// its place, and next() goes on after it. No more results are taken than were asked
+  /// for. Throws ValueError after close() or terminate(), and BrokenThreadPool if the
+  /// initializer failed.
   ///
   /// Items are submitted only while the pool takes work: what is left of them at close()
   /// is not done, and taking it throws ValueError. Take the results first.
@@ -218,8 +226,7 @@ class WEFT_API ThreadPool {
   auto starmap(F f, Range&& items, MapOptions options = {}) {
     return map(detail::Starred<F>{std::move(f)}, std::forward<Range>(items), std::move(options));
   }
-  template <class F, std::ranges::input_range Range,
-            class R = MappedTo<detail::Starred<F>, std::vector<std::ranges::range_value_t<Range>>>>
+  template <class F, std::ranges::input_range Range, class R = MappedTo<detail::Starred<F>, OwnList<Range>>>
   AsyncResult<detail::ListOf<R>> starmap_async(F f, Range&& items, MapOptions options = {},
                                                AsyncOptions<detail::ListOf<R>> told = {}) {
     return map_async(detail::Starred<F>{std::move(f)}, std::forward<Range>(items), std::move(options), std::move(told));
@@ -329,12 +336,14 @@ void ThreadPool::tell(detail::Result<R>& result, AsyncOptions<R> options) {
 
 template <class F, std::ranges::input_range Range>
 auto ThreadPool::map(F f, Range&& items, MapOptions options) -> ListOf<F, Range> {
-  using R = MappedTo<F, Range>;
-  if constexpr (std::ranges::random_access_range<Range> && std::ranges::sized_range<Range>) {
-    using Items = detail::Borrowed<std::ranges::iterator_t<Range>>;
+  if constexpr (indexed<Range>) {
+    using R = MappedTo<F, Range>;
+    using Iterator = std::ranges::iterator_t<Range>;
+    using At = std::conditional_t<detail::moves_items<F, Range>, std::move_iterator<Iterator>, Iterator>;
+    using Items = detail::Borrowed<At>;
     auto size = static_cast<std::size_t>(std::ranges::size(items));
-    auto result = begin_map<F, Items, R>(std::move(f), Items{std::ranges::begin(items)}, size, std::move(options), {},
-                                         Caller::Waits);
+    auto result = begin_map<F, Items, R>(std::move(f), Items{At(std::ranges::begin(items))}, size, std::move(options),
+                                         {}, Caller::Waits);
     result.result_->wait_until_done();  // the items are not ours: nobody may be at them when we return
     if constexpr (std::is_void_v<R>) {
       result.get();
@@ -342,8 +351,7 @@ auto ThreadPool::map(F f, Range&& items, MapOptions options) -> ListOf<F, Range>
       return take(result);
     }
   } else {
-    auto list = detail::list_of(std::forward<Range>(items));
-    return map(std::move(f), list, std::move(options));
+    return map(std::move(f), detail::list_of(std::forward<Range>(items)), std::move(options));
   }
 }
 
@@ -352,8 +360,10 @@ AsyncResult<detail::ListOf<R>> ThreadPool::map_async(F f, Range&& items, MapOpti
                                                      AsyncOptions<detail::ListOf<R>> told) {
   auto list = detail::list_of(std::forward<Range>(items));
   std::size_t size = list.size();
-  return begin_map<F, decltype(list), R>(std::move(f), std::move(list), size, std::move(options), std::move(told),
-                                         Caller::GoesOn);
+  using List = decltype(list);
+  using Items = std::conditional_t<detail::moves_items<F, List>, detail::GivenUp<typename List::value_type>, List>;
+  return begin_map<F, Items, R>(std::move(f), Items(std::move(list)), size, std::move(options), std::move(told),
+                                Caller::GoesOn);
 }
 
 }  // namespace weft::multiprocessing

@@ -19,6 +19,7 @@
 #include "weft/detail/boxed.hpp"
 #include "weft/detail/fifo.hpp"
 #include "weft/detail/gate.hpp"
+#include "weft/detail/walk.hpp"
 #include "weft/errors.hpp"
 #include "weft/queue/errors.hpp"
 #include "weft/timeout.hpp"
@@ -51,10 +52,11 @@ template <class T, class Items>
 class BasicQueue {
   using Box = detail::Boxed<T>;
   using Stored = typename Box::Stored;
+  struct Hand;
 
  public:
   using value_type = T;
-  class Iterator;
+  using Iterator = detail::Walk<T, Hand>;
 
   explicit BasicQueue(std::int64_t maxsize = 0) : items_(maxsize), maxsize_(maxsize) {}
   explicit BasicQueue(QueueOptions options)
@@ -125,7 +127,10 @@ class BasicQueue {
   /// For loops that end when the queue is shut down and empty:
   ///
   ///     for (Job& job : jobs) run(job);
-  Iterator begin() { return Iterator(*this); }
+  ///
+  /// Several threads may each loop over the same queue: every item goes to one of
+  /// them. No more are taken than were asked for: `jobs | std::views::take(2)` takes two.
+  Iterator begin() { return Iterator(Hand{this}); }
   std::default_sentinel_t end() const noexcept { return {}; }
 
   /// How many items there were at some moment of this call.
@@ -296,32 +301,19 @@ class Queue : public BasicQueue<T, detail::Fifo<typename detail::Boxed<T>::Store
   using Base::Base;
 };
 
-/// Takes items until the queue is shut down and empty. Reads once, as input
-/// iterators do: several threads may each loop over the same queue, and every
-/// item goes to one of them.
+// What one loop has in hand: each has its own, for others may loop as well.
 template <class T, class Items>
-class BasicQueue<T, Items>::Iterator {
- public:
-  using iterator_concept = std::input_iterator_tag;
-  using value_type = T;
-  using difference_type = std::ptrdiff_t;
-
-  explicit Iterator(BasicQueue& queue) : queue_(&queue) { ++*this; }
-
-  T& operator*() const noexcept { return *item_; }
-  T* operator->() const noexcept { return &*item_; }
-  Iterator& operator++() {
+struct BasicQueue<T, Items>::Hand {
+  Hand* operator->() noexcept { return this; }
+  T* now() noexcept { return item ? std::addressof(*item) : nullptr; }
+  void go_on() {
     std::optional<Stored> next;
-    item_.reset();
-    if (queue_->take(next, {}) == detail::Tried::Done) item_.emplace(std::move(Box::open(*next)));
-    return *this;
+    item.reset();
+    if (queue->take(next, {}) == detail::Tried::Done) item.emplace(std::move(Box::open(*next)));
   }
-  void operator++(int) { ++*this; }
-  friend bool operator==(const Iterator& i, std::default_sentinel_t) noexcept { return !i.item_.has_value(); }
 
- private:
-  BasicQueue* queue_;
-  mutable std::optional<T> item_;
+  BasicQueue* queue;
+  std::optional<T> item = {};
 };
 
 template <class T, class Items>

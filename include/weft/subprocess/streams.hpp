@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "weft/detail/api.hpp"
+#include "weft/detail/walk.hpp"
 
 namespace weft::subprocess {
 
@@ -65,36 +66,27 @@ class WEFT_API PipeReader {
   /// The descriptor. Throws ValueError once it is closed.
   int fileno() const;
 
-  // Line by line, as `for line in child.stdout` in Python.
-  class Lines;
-  Lines begin();
+  /// Line by line, as `for line in child.stdout`. No more lines are taken than were
+  /// asked for: after `child.stdout | std::views::take(2)` the third is the next one.
+  using Lines = detail::Walk<std::string, PipeReader*>;
+  Lines begin() { return Lines(this); }
   std::default_sentinel_t end() const noexcept { return {}; }
 
  private:
   friend class Popen;
+  friend Lines;
+  std::string* now() noexcept { return line_.empty() ? nullptr : &line_; }
+  void go_on() {
+    line_.clear();
+    line_ = readline();
+  }
   bool fill();
   bool read_some(std::string& into);
 
   int fd_ = -1;
   std::string ahead_;  // read from the pipe, not yet asked for
+  std::string line_;   // the one that a loop is at
 };
-
-class PipeReader::Lines {
- public:
-  explicit Lines(PipeReader& from) : from_(&from), line_(from.readline()) {}
-  std::string& operator*() noexcept { return line_; }
-  Lines& operator++() {
-    line_ = from_->readline();
-    return *this;
-  }
-  bool operator==(std::default_sentinel_t) const noexcept { return line_.empty(); }
-
- private:
-  PipeReader* from_;
-  std::string line_;
-};
-
-inline PipeReader::Lines PipeReader::begin() { return Lines(*this); }
 
 /// The end of a pipe that a child reads from, as Popen.stdin in Python. False
 /// where there is no pipe, and once it is closed. One thread at a time.

@@ -143,9 +143,10 @@ class WEFT_API LocalExecutor : public Executor {
   ///
   /// Lazy: `buffersize` tasks are in flight, and each result that is
   /// taken lets the next items be read, in the thread that takes it. So items may be
-  /// endless, and memory stays flat. The first item that throws ends the map: its
-  /// exception comes in its place, and what has not begun is cancelled. Leaving the
-  /// range early cancels it as well. Throws TimeoutError when the time runs out.
+  /// endless, and memory stays flat. No more results are taken than were asked for. The
+  /// first item that throws ends the map: its exception comes in its place, and what has
+  /// not begun is cancelled. Leaving the range early cancels it as well. Throws
+  /// TimeoutError when the time runs out.
   ///
   /// Items are submitted only while the executor takes work: what is left of them at
   /// shutdown() is not done, and taking it throws RuntimeError. Take the results first.

@@ -18,6 +18,8 @@
 #include "weft/concurrent/futures/future.hpp"
 #include "weft/concurrent/futures/promise.hpp"
 #include "weft/detail/gathering.hpp"
+#include "weft/detail/items.hpp"
+#include "weft/detail/walk.hpp"
 #include "weft/timeout.hpp"
 
 namespace weft::concurrent::futures {
@@ -53,29 +55,30 @@ struct WaitOptions {
 /// A future of a Promise that was cancelled counts as done when its promise knows, as in
 /// Python; one of a task at once.
 template <RangeOfFutures Range>
-DoneAndNotDoneFutures<std::ranges::range_value_t<Range>> wait(const Range& futures, const WaitOptions& options = {});
+DoneAndNotDoneFutures<std::ranges::range_value_t<Range>> wait(Range&& futures, const WaitOptions& options = {});
 
 /// Futures as they are done, as concurrent.futures.as_completed(): a range to be
 /// walked once.
 ///
 ///     for (auto& future : as_completed(futures)) use(future.result());
 ///
-/// Throws TimeoutError if not all are done `timeout` after the call.
+/// No more of them are waited for than were asked for. Throws TimeoutError if not all
+/// are done `timeout` after the call.
 template <class F>
 class AsCompleted;
 template <RangeOfFutures Range>
-AsCompleted<std::ranges::range_value_t<Range>> as_completed(const Range& futures, const Timeout& timeout = {});
+AsCompleted<std::ranges::range_value_t<Range>> as_completed(Range&& futures, const Timeout& timeout = {});
 
 /// A future of all their results, in the order given; it fails as soon as one of
 /// them fails, and is cancelled as soon as one of them is. Of none, it is done at once.
 template <RangeOfFutures Range>
-auto all(const Range& futures);
+auto all(Range&& futures);
 
 /// A future of the first result. If there is none, it ends as the last of them to
 /// end: it fails with what that one threw, or is cancelled if that one was. Throws
 /// ValueError if there are no futures.
 template <RangeOfFutures Range>
-auto any(const Range& futures);
+auto any(Range&& futures);
 
 }  // namespace weft::concurrent::futures
 
@@ -89,8 +92,8 @@ WEFT_API std::vector<std::size_t> first_of_each(const std::vector<Work*>& works)
 
 /// The futures of a range, each once.
 template <class Range, class F = std::ranges::range_value_t<Range>>
-std::vector<F> each_once(const Range& futures) {
-  std::vector<F> all(std::ranges::begin(futures), std::ranges::end(futures));
+std::vector<F> each_once(Range&& futures) {
+  std::vector<F> all = list_of(std::forward<Range>(futures));
   std::vector<Work*> works;
   works.reserve(all.size());
   for (const F& future : all) works.push_back(&future.work());
@@ -168,8 +171,8 @@ class Joining {
 namespace weft::concurrent::futures {
 
 template <RangeOfFutures Range>
-DoneAndNotDoneFutures<std::ranges::range_value_t<Range>> wait(const Range& futures, const WaitOptions& options) {
-  auto all = detail::each_once(futures);
+DoneAndNotDoneFutures<std::ranges::range_value_t<Range>> wait(Range&& futures, const WaitOptions& options) {
+  auto all = detail::each_once(std::forward<Range>(futures));
   {
     detail::Gathering gathering;
     for (std::size_t i = 0; i < all.size(); ++i) gathering.add(all[i].work(), i);
@@ -207,32 +210,14 @@ class AsCompleted {
     return *this;
   }
 
-  class Iterator {
-   public:
-    using iterator_concept = std::input_iterator_tag;
-    using value_type = F;
-    using difference_type = std::ptrdiff_t;
-
-    explicit Iterator(AsCompleted& all) : all_(&all) { ++*this; }
-    F& operator*() const noexcept { return all_->now_; }
-    F* operator->() const noexcept { return &all_->now_; }
-    Iterator& operator++() {
-      all_->go_on();
-      return *this;
-    }
-    void operator++(int) { ++*this; }
-    friend bool operator==(const Iterator& i, std::default_sentinel_t) noexcept { return i.at_end(); }
-
-   private:
-    bool at_end() const noexcept { return !all_->now_; }
-
-    AsCompleted* all_;
-  };
-
-  Iterator begin() { return Iterator(*this); }
+  using Iterator = detail::Walk<F, AsCompleted*>;
+  Iterator begin() { return Iterator(this); }
   std::default_sentinel_t end() const noexcept { return {}; }
 
  private:
+  friend Iterator;
+
+  F* now() noexcept { return now_ ? &now_ : nullptr; }
   void go_on() {
     now_ = F();
     if (gathering_->missing() == 0) return;
@@ -248,16 +233,16 @@ class AsCompleted {
 };
 
 template <RangeOfFutures Range>
-AsCompleted<std::ranges::range_value_t<Range>> as_completed(const Range& futures, const Timeout& timeout) {
-  return {detail::each_once(futures), timeout};
+AsCompleted<std::ranges::range_value_t<Range>> as_completed(Range&& futures, const Timeout& timeout) {
+  return {detail::each_once(std::forward<Range>(futures)), timeout};
 }
 
 template <RangeOfFutures Range>
-auto all(const Range& futures) {
+auto all(Range&& futures) {
   using T = typename std::ranges::range_value_t<Range>::value_type;
   using R = std::conditional_t<std::is_void_v<T>, void, std::vector<std::conditional_t<std::is_void_v<T>, int, T>>>;
   using Joining = detail::Joining<T, R>;
-  std::vector<Future<T>> list(std::ranges::begin(futures), std::ranges::end(futures));
+  std::vector<Future<T>> list = detail::list_of(std::forward<Range>(futures));
   if (list.empty()) {
     Promise<R> none;
     if constexpr (std::is_void_v<R>) {
@@ -296,10 +281,10 @@ auto all(const Range& futures) {
 }
 
 template <RangeOfFutures Range>
-auto any(const Range& futures) {
+auto any(Range&& futures) {
   using T = typename std::ranges::range_value_t<Range>::value_type;
   using Joining = detail::Joining<T, T>;
-  std::vector<Future<T>> list(std::ranges::begin(futures), std::ranges::end(futures));
+  std::vector<Future<T>> list = detail::list_of(std::forward<Range>(futures));
   if (list.empty()) detail::throw_any_of_none();
   return Joining::begin(
       std::move(list),

@@ -1,0 +1,40 @@
+// SPDX-FileCopyrightText: 2026 The weft authors
+// SPDX-License-Identifier: MIT
+
+#pragma once
+
+#include <cstddef>
+#include <ranges>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace weft::detail {
+
+/// Whether a range, as Range&&, is handed over with its items: those are not read
+/// again, and may be moved out. A view's may be somebody else's.
+template <class Range>
+inline constexpr bool handed_over = !std::is_lvalue_reference_v<Range> && !std::ranges::view<Range>;
+
+/// The items of a range in a vector of their own: moved out of one that is handed
+/// over, else copied.
+template <class Range>
+auto list_of(Range&& items) {
+  using List = std::vector<std::ranges::range_value_t<Range>>;
+  if constexpr (std::is_same_v<Range, List>) {
+    return List(std::forward<Range>(items));
+  } else {
+    List list;
+    if constexpr (std::ranges::sized_range<Range>) list.reserve(static_cast<std::size_t>(std::ranges::size(items)));
+    for (auto&& item : items) {
+      if constexpr (handed_over<Range>) {
+        list.push_back(std::move(item));
+      } else {
+        list.push_back(std::forward<decltype(item)>(item));
+      }
+    }
+    return list;
+  }
+}
+
+}  // namespace weft::detail
