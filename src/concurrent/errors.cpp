@@ -6,6 +6,8 @@
 #include <atomic>
 
 #include "errors.hpp"
+#include "weft/concurrent/futures/all_any.hpp"
+#include "weft/concurrent/futures/promise.hpp"
 #include "weft/concurrent/futures/wait.hpp"
 #include "weft/detail/work.hpp"
 

@@ -4,6 +4,7 @@
 #pragma once
 
 // Python's concurrent.futures module: weft::concurrent::futures.
+#include "weft/concurrent/futures/all_any.hpp"
 #include "weft/concurrent/futures/errors.hpp"
 #include "weft/concurrent/futures/executor.hpp"
 #include "weft/concurrent/futures/future.hpp"

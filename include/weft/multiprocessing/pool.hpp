@@ -15,9 +15,10 @@
 #include "weft/detail/api.hpp"
 #include "weft/detail/call.hpp"
 #include "weft/detail/callable.hpp"
-#include "weft/detail/flow.hpp"
 #include "weft/detail/items.hpp"
+#include "weft/detail/lazy_map.hpp"
 #include "weft/detail/result.hpp"
+#include "weft/detail/source.hpp"
 #include "weft/detail/spread.hpp"
 #include "weft/errors.hpp"
 #include "weft/progress.hpp"
@@ -213,12 +214,12 @@ class WEFT_API ThreadPool {
   /// is not done, and taking it throws ValueError. Take the results first.
   template <class F, std::ranges::input_range Range>
   auto imap(F f, Range&& items, IMapOptions options = {}) {
-    return flow(std::move(f), std::forward<Range>(items), std::move(options), true);
+    return lazy_map(std::move(f), std::forward<Range>(items), std::move(options), true);
   }
   /// The same in the order in which they are done.
   template <class F, std::ranges::input_range Range>
   auto imap_unordered(F f, Range&& items, IMapOptions options = {}) {
-    return flow(std::move(f), std::forward<Range>(items), std::move(options), false);
+    return lazy_map(std::move(f), std::forward<Range>(items), std::move(options), false);
   }
 
   /// As map(), for items that are tuples: f(a, b) for each (a, b).
@@ -276,19 +277,19 @@ class WEFT_API ThreadPool {
   void hand_over(detail::Work& work, Caller caller);
 
   template <class F, class Range>
-  auto flow(F f, Range&& items, IMapOptions options, bool ordered) {
+  auto lazy_map(F f, Range&& items, IMapOptions options, bool ordered) {
     using From = detail::Source<Range>;
     using R = std::remove_cvref_t<std::invoke_result_t<F&, typename From::Item>>;
     check_running();
     if (options.chunksize < 1) detail::throw_no_chunksize();
     std::size_t in_flight = options.buffersize;
     if (in_flight == 0) in_flight = detail::usual_in_flight(static_cast<std::size_t>(processes()));
-    return detail::FlowRange<From, F, R>(workers(), From(std::forward<Range>(items)), std::move(f),
-                                         detail::FlowOptions{.chunk = options.chunksize,
-                                                             .in_flight = in_flight,
-                                                             .ordered = ordered,
-                                                             .prompt = true,
-                                                             .progress = std::move(options.progress)});
+    return detail::LazyMapRange<From, F, R>(workers(), From(std::forward<Range>(items)), std::move(f),
+                                            detail::LazyMapOptions{.chunk = options.chunksize,
+                                                                   .in_flight = in_flight,
+                                                                   .ordered = ordered,
+                                                                   .prompt = true,
+                                                                   .progress = std::move(options.progress)});
   }
 
   template <class F, class Items, class R>

@@ -15,8 +15,9 @@
 #include "weft/concurrent/futures/future.hpp"
 #include "weft/detail/api.hpp"
 #include "weft/detail/call.hpp"
-#include "weft/detail/flow.hpp"
+#include "weft/detail/lazy_map.hpp"
 #include "weft/detail/result.hpp"
+#include "weft/detail/source.hpp"
 #include "weft/detail/spread.hpp"
 #include "weft/timeout.hpp"
 
@@ -179,14 +180,14 @@ class WEFT_API LocalExecutor : public Executor {
     if (options.chunksize < 1) throw ValueError("chunksize must be >= 1.");
     std::size_t in_flight = options.buffersize;
     if (in_flight == 0) in_flight = detail::usual_in_flight(static_cast<std::size_t>(max_workers()));
-    return detail::FlowRange<From, F, std::remove_cvref_t<R>>(
+    return detail::LazyMapRange<From, F, std::remove_cvref_t<R>>(
         shared_workers(), From(std::forward<Ranges>(ranges)...), std::move(f),
-        detail::FlowOptions{.chunk = options.chunksize,
-                            .in_flight = in_flight,
-                            .ordered = options.ordered,
-                            .ends_with_failure = true,
-                            .timeout = options.timeout,
-                            .progress = std::move(options.progress)});
+        detail::LazyMapOptions{.chunk = options.chunksize,
+                               .in_flight = in_flight,
+                               .ordered = options.ordered,
+                               .ends_with_failure = true,
+                               .timeout = options.timeout,
+                               .progress = std::move(options.progress)});
   }
 };
 

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <exception>
+#include <ranges>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -235,6 +236,10 @@ auto Future<T>::then(F f) const {
   work.tell(*continuation);
   return next;
 }
+
+template <class Range>
+concept RangeOfFutures =
+    std::ranges::input_range<Range> && std::derived_from<std::ranges::range_value_t<Range>, AnyFuture>;
 
 }  // namespace weft::concurrent::futures
 

@@ -11,7 +11,6 @@
 #include <optional>
 #include <ranges>
 #include <stop_token>
-#include <tuple>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -19,7 +18,6 @@
 #include "weft/detail/alarm.hpp"
 #include "weft/detail/fork.hpp"
 #include "weft/detail/gathering.hpp"
-#include "weft/detail/items.hpp"
 #include "weft/detail/result.hpp"
 #include "weft/detail/tracker.hpp"
 #include "weft/detail/value.hpp"
@@ -29,80 +27,8 @@
 
 namespace weft::detail {
 
-/// Items from one range or from several side by side, one at a time, until the
-/// shortest ends. An lvalue is referred to, and must live as long.
-template <class... Ranges>
-class Source {
- public:
-  using Item = std::conditional_t<sizeof...(Ranges) == 1,
-                                  std::tuple_element_t<0, std::tuple<std::ranges::range_value_t<Ranges>...>>,
-                                  std::tuple<std::ranges::range_value_t<Ranges>...>>;
-
-  template <class... R>
-  explicit Source(R&&... ranges) : kept_(std::make_unique<Kept>(std::forward<R>(ranges)...)) {}
-
-  std::optional<Item> next() {
-    if (!kept_->begun) kept_->begin();
-    return kept_->next();
-  }
-
-  /// How many there are, where all of them can tell.
-  std::optional<std::size_t> size() const {
-    if constexpr ((... && std::ranges::sized_range<std::ranges::views::all_t<Ranges>>)) {
-      std::size_t least = ~std::size_t{0};
-      auto look = [&](std::size_t size) { least = size < least ? size : least; };
-      std::apply([&](auto&... range) { (..., look(static_cast<std::size_t>(std::ranges::size(range)))); },
-                 kept_->ranges);
-      return least;
-    } else {
-      return std::nullopt;
-    }
-  }
-
- private:
-  // On the heap: iterators into a range that is kept may not bear that it moves.
-  struct Kept {
-    template <class... R>
-    explicit Kept(R&&... r) : ranges(std::forward<R>(r)...) {}
-
-    void begin() {
-      begun = true;
-      std::apply([this](auto&... range) { at.emplace(std::ranges::begin(range)...); }, ranges);
-    }
-
-    std::optional<Item> next() { return next(std::index_sequence_for<Ranges...>()); }
-
-    // It goes on to an item only when that is asked for: to find out whether there
-    // is one may take as long as it likes.
-    template <std::size_t... I>
-    std::optional<Item> next(std::index_sequence<I...>) {
-      if (std::exchange(taken, false)) (..., ++std::get<I>(*at));
-      if ((... || (std::get<I>(*at) == std::ranges::end(std::get<I>(ranges))))) return std::nullopt;
-      std::optional<Item> item(std::in_place, read<Ranges>(std::get<I>(*at))...);
-      taken = true;
-      return item;
-    }
-
-    template <class Range, class At>
-    static decltype(auto) read(const At& at) {
-      if constexpr (handed_over<Range>) {
-        return std::ranges::iter_move(at);
-      } else {
-        return *at;
-      }
-    }
-
-    std::tuple<std::ranges::views::all_t<Ranges>...> ranges;
-    std::optional<std::tuple<std::ranges::iterator_t<std::ranges::views::all_t<Ranges>>...>> at;
-    bool begun = false;
-    bool taken = false;  // the one that `at` is at
-  };
-
-  std::unique_ptr<Kept> kept_;
-};
-
-/// How a Flow flows.
-struct FlowOptions {
+/// How a LazyMap goes.
+struct LazyMapOptions {
   std::size_t chunk = 1;      ///< items in a task
   std::size_t in_flight = 0;  ///< tasks at a time
   bool ordered = true;
@@ -123,9 +49,9 @@ inline std::size_t usual_in_flight(std::size_t workers) noexcept {
 /// more, so that its input may be endless. Only one at a time may call it; the
 /// items are read in the caller's thread.
 template <class From, class F, class R>
-class Flow {
+class LazyMap {
  public:
-  Flow(std::shared_ptr<Workers> workers, From from, F f, FlowOptions options)
+  LazyMap(std::shared_ptr<Workers> workers, From from, F f, LazyMapOptions options)
       : workers_(std::move(workers)),
         from_(std::move(from)),
         shared_(std::make_shared<Shared>(std::move(f), options.progress, from_.size())),
@@ -133,11 +59,11 @@ class Flow {
         end_(options_.timeout.from_now()) {
     fill();
   }
-  Flow(const Flow&) = delete;
-  Flow& operator=(const Flow&) = delete;
+  LazyMap(const LazyMap&) = delete;
+  LazyMap& operator=(const LazyMap&) = delete;
 
   /// What was not begun will not be.
-  ~Flow() {
+  ~LazyMap() {
     cancel();
     if (!ended_) shared_->end();
   }
@@ -240,12 +166,11 @@ class Flow {
       if (items.empty()) return;
       if (free_.empty()) add_place();
       std::unique_ptr<Job, Drop> job(new Job(2, Target{shared_, options_.ends_with_failure, std::move(items)}));
-      job->set_home(workers_.get());
-      if (std::exception_ptr refused = put(*job)) {
-        job->cancel();
-        job->drop();
+      try {
+        workers_->hand_over(*job, 0);
+      } catch (...) {
         exhausted_ = true;
-        if (input_failure_ == nullptr) input_failure_ = std::move(refused);
+        if (input_failure_ == nullptr) input_failure_ = std::current_exception();
         return;
       }
       std::size_t place = free_.back();
@@ -274,16 +199,6 @@ class Flow {
 
   bool next_is_done() const noexcept {
     return options_.ordered ? places_[order_[first_]]->done() : gathering_.has_next();
-  }
-
-  // Returns why it is not taken.
-  std::exception_ptr put(Job& job) {
-    try {
-      if (!workers_->put(job, 0)) workers_->refuse();
-    } catch (...) {
-      return std::current_exception();
-    }
-    return nullptr;
   }
 
   // Both ends count: the sooner moment, and either stop token.
@@ -343,7 +258,7 @@ class Flow {
   std::shared_ptr<Workers> workers_;
   From from_;
   std::shared_ptr<Shared> shared_;
-  FlowOptions options_;
+  LazyMapOptions options_;
   Timeout end_;
   std::vector<std::unique_ptr<Job, Drop>> places_;
   std::vector<std::size_t> free_;
@@ -358,23 +273,21 @@ class Flow {
   Gathering gathering_;
 };
 
-/// A range over a Flow, to be walked once. No more is taken than was asked for.
+/// A range over a LazyMap, to be walked once. No more is taken than was asked for.
 template <class From, class F, class R>
-class FlowRange {
+class LazyMapRange {
  public:
-  using Flow = detail::Flow<From, F, R>;
-
   template <class... Args>
-  explicit FlowRange(Args&&... args) : flow_(std::make_unique<Flow>(std::forward<Args>(args)...)) {}
+  explicit LazyMapRange(Args&&... args) : map_(std::make_unique<LazyMap<From, F, R>>(std::forward<Args>(args)...)) {}
 
-  using Iterator = Walk<Value<R>, FlowRange*>;
+  using Iterator = Walk<Value<R>, LazyMapRange*>;
   Iterator begin() { return Iterator(this); }
   std::default_sentinel_t end() const noexcept { return {}; }
 
   /// The next result, waiting for it at most `timeout`; nothing at the end. Throws
   /// what its call threw, or TimeoutError: then it may be asked again, unless the
   /// timeout of the whole map has passed.
-  std::optional<Value<R>> next(const Timeout& timeout = {}) { return flow_->next(timeout); }
+  std::optional<Value<R>> next(const Timeout& timeout = {}) { return map_->next(timeout); }
 
  private:
   friend Iterator;
@@ -382,10 +295,10 @@ class FlowRange {
   Value<R>* now() noexcept { return now_ ? std::addressof(*now_) : nullptr; }
   void go_on() {
     now_.reset();  // nothing of what was handed out is kept
-    now_ = flow_->next({});
+    now_ = map_->next({});
   }
 
-  std::unique_ptr<Flow> flow_;
+  std::unique_ptr<LazyMap<From, F, R>> map_;
   std::optional<Value<R>> now_;
 };
 
