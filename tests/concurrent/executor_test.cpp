@@ -68,6 +68,7 @@ TEST_F(ExecutorTest, Map) {
   EXPECT_EQ(list(executor.map(add, numbers, numbers, {.chunksize = 3})), sums);
   EXPECT_EQ(list(executor.map([](int x) { return x; }, numbers, {.buffersize = 1})), numbers);
   EXPECT_EQ(list(executor.map([](int x) { return x; }, upto(0))), std::vector<int>());
+  EXPECT_EQ(list(executor.map([](int x) { return x; }, {3, 1, 2}, {.buffersize = 1})), (std::vector<int>{3, 1, 2}));
   EXPECT_TRUE(throws<ValueError>([&] { executor.map([](int x) { return x; }, numbers, {.chunksize = 0}); },
                                  "chunksize must be >= 1."));
 }

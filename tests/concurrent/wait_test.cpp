@@ -45,6 +45,16 @@ TEST_F(WaitTests, TheSameTwice) {  // test_20369
   EXPECT_TRUE(not_done.empty());
 }
 
+TEST_F(WaitTests, FuturesInBraces) {
+  Future<int> a = multiply(2, 3), b = multiply(4, 5);
+  EXPECT_TRUE(same(futures::wait({a, b}, {.return_when = futures::ALL_COMPLETED}).done, {a, b}));
+  int sum = 0;
+  for (Future<int>& future : futures::as_completed({a, b})) sum += future.result();
+  EXPECT_EQ(sum, 26);
+  EXPECT_EQ(futures::all({a, b}).result(), (std::vector<int>{6, 20}));
+  EXPECT_EQ(futures::any({a}).result(), 6);
+}
+
 // A view that is not const, and a range that is walked once, kept or given up.
 TEST_F(WaitTests, AnyRangeOfFutures) {
   Futures given{successful_future(), pending_future(), multiply(2, 3)};

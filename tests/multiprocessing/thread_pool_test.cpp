@@ -425,6 +425,30 @@ TEST_F(PoolTests, MembersAndItemsOfAnyKind) {
   EXPECT_EQ(*made.at(0), 5);
 }
 
+TEST_F(PoolTests, ItemsInBraces) {
+  const std::vector<int> squared = {1, 4, 9};
+  EXPECT_EQ(pool.map(square, {1, 2, 3}), squared);
+  EXPECT_EQ(pool.map(square, {1, 2, 3}, {.chunksize = 2}), squared);
+  EXPECT_EQ(pool.map_async(square, {1, 2, 3}).get(), squared);
+  std::vector<int> lazily;
+  for (int x : pool.imap(square, {1, 2, 3}, {.buffersize = 1})) lazily.push_back(x);
+  EXPECT_EQ(lazily, squared);
+  int sum = 0;
+  for (int x : pool.imap_unordered(square, {1, 2, 3})) sum += x;
+  EXPECT_EQ(sum, 14);
+}
+
+TEST_F(PoolTests, ResultsThatCannotBeAssigned) {
+  struct Row {
+    const int number = 0;
+  };
+  auto make = [](int x) { return Row{x}; };
+  EXPECT_EQ(pool.map(make, {4, 5}).at(1).number, 5);
+  int sum = 0;
+  for (const Row& row : pool.imap(make, {4, 5})) sum += row.number;
+  EXPECT_EQ(sum, 9);
+}
+
 TEST_F(PoolTests, ImapOfEndlessItems) {
   auto it = pool.imap_unordered([](int x) { return x; }, std::views::iota(0), {.buffersize = 8});
   for (int i = 0; i < 2000; ++i) ASSERT_LE(it.next().value(), i + 8);

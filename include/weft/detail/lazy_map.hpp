@@ -295,7 +295,7 @@ class LazyMapRange {
   Value<R>* now() noexcept { return now_ ? std::addressof(*now_) : nullptr; }
   void go_on() {
     now_.reset();  // nothing of what was handed out is kept
-    now_ = map_->next({});
+    if (std::optional<Value<R>> next = map_->next({})) now_.emplace(std::move(*next));  // need not be assignable
   }
 
   std::unique_ptr<LazyMap<From, F, R>> map_;

@@ -76,13 +76,18 @@ class WEFT_API Spread {
 template <class R>
 class Slots {
  public:
-  static constexpr bool plain = std::is_default_constructible_v<R> && !std::is_same_v<R, bool>;
+  static constexpr bool plain =
+      std::is_default_constructible_v<R> && std::is_move_assignable_v<R> && !std::is_same_v<R, bool>;
   using Slot = std::conditional_t<plain, R, std::optional<R>>;
 
   explicit Slots(std::size_t n) : slots_(n) {}
   template <class V>
   void set(std::size_t at, V&& value) {
-    slots_[at] = std::forward<V>(value);
+    if constexpr (plain) {
+      slots_[at] = std::forward<V>(value);
+    } else {
+      slots_[at].emplace(std::forward<V>(value));
+    }
   }
   std::vector<R> take() {
     if constexpr (plain) {

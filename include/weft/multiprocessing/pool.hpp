@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <exception>
+#include <initializer_list>
 #include <memory>
 #include <ranges>
 #include <tuple>
@@ -220,6 +221,25 @@ class WEFT_API ThreadPool {
   template <class F, std::ranges::input_range Range>
   auto imap_unordered(F f, Range&& items, IMapOptions options = {}) {
     return lazy_map(std::move(f), std::forward<Range>(items), std::move(options), false);
+  }
+
+  /// Each of these for items in braces: pool.map(f, {1, 2, 3}).
+  template <class F, class T>
+  auto map(F f, std::initializer_list<T> items, MapOptions options = {}) {
+    return map(std::move(f), std::views::all(items), std::move(options));
+  }
+  template <class F, class T, class R = MappedTo<F, std::vector<T>>>
+  AsyncResult<detail::ListOf<R>> map_async(F f, std::initializer_list<T> items, MapOptions options = {},
+                                           AsyncOptions<detail::ListOf<R>> told = {}) {
+    return map_async(std::move(f), std::vector<T>(items), std::move(options), std::move(told));
+  }
+  template <class F, class T>
+  auto imap(F f, std::initializer_list<T> items, IMapOptions options = {}) {
+    return imap(std::move(f), std::vector<T>(items), std::move(options));
+  }
+  template <class F, class T>
+  auto imap_unordered(F f, std::initializer_list<T> items, IMapOptions options = {}) {
+    return imap_unordered(std::move(f), std::vector<T>(items), std::move(options));
   }
 
   /// As map(), for items that are tuples: f(a, b) for each (a, b).

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cstddef>
 #include <exception>
+#include <initializer_list>
 #include <memory>
 #include <ranges>
 #include <type_traits>
@@ -25,12 +26,20 @@ namespace weft::concurrent::futures {
 /// them fails, and is cancelled as soon as one of them is. Of none, it is done at once.
 template <RangeOfFutures Range>
 auto all(Range&& futures);
+template <class T>
+auto all(std::initializer_list<Future<T>> futures) {
+  return all(std::vector<Future<T>>(futures));
+}
 
 /// A future of the first result. If there is none, it ends as the last of them to
 /// end: it fails with what that one threw, or is cancelled if that one was. Throws
 /// ValueError if there are no futures.
 template <RangeOfFutures Range>
 auto any(Range&& futures);
+template <class T>
+auto any(std::initializer_list<Future<T>> futures) {
+  return any(std::vector<Future<T>>(futures));
+}
 
 }  // namespace weft::concurrent::futures
 

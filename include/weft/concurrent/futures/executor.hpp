@@ -5,12 +5,14 @@
 
 #include <concepts>
 #include <cstddef>
+#include <initializer_list>
 #include <memory>
 #include <ranges>
 #include <stop_token>
 #include <tuple>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include "weft/concurrent/futures/future.hpp"
 #include "weft/detail/api.hpp"
@@ -156,6 +158,11 @@ class WEFT_API LocalExecutor : public Executor {
   template <class F, std::ranges::input_range Range>
   auto map(F f, Range&& items, MapOptions options = {}) {
     return map_over(std::move(f), std::move(options), std::forward<Range>(items));
+  }
+  /// The same for items in braces: executor.map(f, {1, 2, 3}).
+  template <class F, class T>
+  auto map(F f, std::initializer_list<T> items, MapOptions options = {}) {
+    return map(std::move(f), std::vector<T>(items), std::move(options));
   }
   /// f(a, b) for the items of two ranges, side by side.
   template <class F, std::ranges::input_range A, std::ranges::input_range B>

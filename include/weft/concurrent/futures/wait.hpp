@@ -5,6 +5,7 @@
 
 #include <concepts>
 #include <cstddef>
+#include <initializer_list>
 #include <iterator>
 #include <memory>
 #include <ranges>
@@ -47,6 +48,10 @@ struct WaitOptions {
 /// Python; one of a task at once.
 template <RangeOfFutures Range>
 DoneAndNotDoneFutures<std::ranges::range_value_t<Range>> wait(Range&& futures, const WaitOptions& options = {});
+template <std::derived_from<AnyFuture> F>
+DoneAndNotDoneFutures<F> wait(std::initializer_list<F> futures, const WaitOptions& options = {}) {
+  return wait(std::vector<F>(futures), options);
+}
 
 /// Futures as they are done, as concurrent.futures.as_completed(): a range to be
 /// walked once.
@@ -59,6 +64,10 @@ template <class F>
 class AsCompleted;
 template <RangeOfFutures Range>
 AsCompleted<std::ranges::range_value_t<Range>> as_completed(Range&& futures, const Timeout& timeout = {});
+template <std::derived_from<AnyFuture> F>
+AsCompleted<F> as_completed(std::initializer_list<F> futures, const Timeout& timeout = {}) {
+  return as_completed(std::vector<F>(futures), timeout);
+}
 
 }  // namespace weft::concurrent::futures
 
