@@ -146,8 +146,8 @@ class Generator {
   }
 
   using Iterator = detail::Walk<Yield, Generator*>;
-  /// Goes on to the next value, from wherever it rests: `for (int i : numbers)`. It is
-  /// resumed no more often than was asked for: `numbers | std::views::take(2)` as islice().
+  /// For loops, from wherever it rests: `for (int i : numbers)`. It is resumed when the loop
+  /// looks, no more often than was asked for: `numbers | std::views::take(2)` as islice().
   Iterator begin() {
     must_be_free();
     return Iterator(this);

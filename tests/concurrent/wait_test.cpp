@@ -55,6 +55,15 @@ TEST_F(WaitTests, FuturesInBraces) {
   EXPECT_EQ(futures::any({a}).result(), 6);
 }
 
+TEST_F(WaitTests, FuturesWithSomethingMore) {
+  struct Named : Future<int> {
+    std::string name;
+  };
+  std::vector<Named> given{{multiply(2, 3), "six"}, {multiply(4, 5), "twenty"}};
+  EXPECT_EQ(futures::wait(given).done.at(1).name, "twenty");
+  EXPECT_EQ(futures::all(given).result(), (std::vector<int>{6, 20}));
+}
+
 // A view that is not const, and a range that is walked once, kept or given up.
 TEST_F(WaitTests, AnyRangeOfFutures) {
   Futures given{successful_future(), pending_future(), multiply(2, 3)};

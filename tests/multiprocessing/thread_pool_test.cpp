@@ -27,6 +27,20 @@
 #include "weft/queue.hpp"
 #include "weft/threading.hpp"
 
+namespace {
+
+// A span of one's own, which says that it refers to items and no more.
+struct Part {
+  std::vector<std::string>& of;
+  auto begin() const { return of.begin(); }
+  auto end() const { return of.end(); }
+};
+
+}  // namespace
+
+template <>
+inline constexpr bool std::ranges::enable_borrowed_range<Part> = true;
+
 namespace weft::test {
 namespace {
 
@@ -256,6 +270,8 @@ TEST_F(PoolTests, MapLeavesWhatIsNotHandedOver) {
   EXPECT_EQ(pool.map_async(length, words).get(), lengths);
   EXPECT_EQ(pool.map_async(length, std::span(words)).get(), lengths);
   EXPECT_EQ(pool.map_async(length, words | std::views::filter([](auto&) { return true; })).get(), lengths);
+  EXPECT_EQ(pool.map(length, Part{words}), lengths);
+  EXPECT_EQ(pool.map_async(length, Part{words}).get(), lengths);
   EXPECT_EQ(words, before);
 }
 
@@ -428,6 +444,7 @@ TEST_F(PoolTests, MembersAndItemsOfAnyKind) {
 TEST_F(PoolTests, ItemsInBraces) {
   const std::vector<int> squared = {1, 4, 9};
   EXPECT_EQ(pool.map(square, {1, 2, 3}), squared);
+  EXPECT_EQ(pool.map([](int& x) { return x *= x; }, {1, 2, 3}), squared);
   EXPECT_EQ(pool.map(square, {1, 2, 3}, {.chunksize = 2}), squared);
   EXPECT_EQ(pool.map_async(square, {1, 2, 3}).get(), squared);
   std::vector<int> lazily;

@@ -335,6 +335,8 @@ TEST(PriorityQueueTest, TakesAFunctionsAddress) {
   q.put(2);
   EXPECT_FALSE(q.try_put(3));
   EXPECT_EQ(q.get(), 2);
+  queue::PriorityQueue<int, Order> named({.name = "numbers"}, [](const int& a, const int& b) { return a > b; });
+  EXPECT_EQ(named.name(), "numbers");
 }
 
 TEST(PriorityQueueTest, TakesPairs) {

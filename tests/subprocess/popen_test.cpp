@@ -591,6 +591,33 @@ TEST(ProcessTestCase, test_pipe_reader_takes_no_more_than_it_is_asked_for) {
   p.wait();
 }
 
+// What a loop does with its line is its own affair: the end is where no line is left.
+TEST(ProcessTestCase, test_pipe_reader_lines_that_are_changed) {
+  Popen p(sh("printf 'one\n\nthree\n'"), {.stdout = PIPE});
+  std::vector<std::string> lines;
+  for (auto it = p.stdout.begin(); it != p.stdout.end(); ++it) {
+    it->pop_back();
+    if (!it->empty()) lines.push_back(*it);
+  }
+  EXPECT_EQ(lines, (std::vector<std::string>{"one", "three"}));
+  p.wait();
+}
+
+TEST(ProcessTestCase, test_pipe_reader_a_loop_in_a_loop) {
+  Popen p(sh("printf 'begin\na\nend\nlast\n'"), {.stdout = PIPE});
+  std::vector<std::string> lines;
+  for (std::string& line : p.stdout) {
+    if (line == "begin\n") {
+      for (std::string& inner : p.stdout) {
+        if (inner == "end\n") break;
+      }
+    }
+    lines.push_back(line);
+  }
+  EXPECT_EQ(lines, (std::vector<std::string>{"begin\n", "last\n"}));
+  p.wait();
+}
+
 TEST(ProcessTestCase, test_pipeline) {
   Popen sort({"sort"}, {.stdin = PIPE, .stdout = PIPE});
   Popen uniq({"uniq"}, {.stdin = sort.stdout, .stdout = PIPE});

@@ -12,15 +12,17 @@
 namespace weft::detail {
 
 /// Whether a range, as Range&&, is handed over with its items: those are not read
-/// again, and may be moved out. A view's may be somebody else's.
+/// again, and may be moved out. Those of a view, and of what only refers to them, may be
+/// somebody else's.
 template <class Range>
-inline constexpr bool handed_over = !std::is_lvalue_reference_v<Range> && !std::ranges::view<Range>;
+inline constexpr bool handed_over =
+    !std::is_lvalue_reference_v<Range> && !std::ranges::view<Range> && !std::ranges::borrowed_range<Range>;
 
 /// The items of a range in a vector of their own: moved out of one that is handed
 /// over, else copied.
-template <class Range>
+template <class Range, class T = std::ranges::range_value_t<Range>>
 auto list_of(Range&& items) {
-  using List = std::vector<std::ranges::range_value_t<Range>>;
+  using List = std::vector<T>;
   if constexpr (std::is_same_v<Range, List>) {
     return List(std::forward<Range>(items));
   } else {

@@ -119,13 +119,11 @@ using ListOf = std::conditional_t<std::is_void_v<R>, void, std::vector<std::cond
 template <class F, class Items, class R>
 class MapJob final : public Result<ListOf<R>> {
  public:
-  MapJob(std::uint32_t holders, F f, Items items, std::size_t size, std::size_t chunk, Workers& home, Progress progress)
+  MapJob(std::uint32_t holders, F f, Items items, std::size_t size, std::size_t chunk, int workers, Progress progress)
       : Result<ListOf<R>>(holders),
         inputs_(std::in_place, std::move(f), std::move(items)),
         slots_(size),
-        spread_(size, chunk, home.size(), std::move(progress)) {
-    this->set_home(&home);
-  }
+        spread_(size, chunk, workers, std::move(progress)) {}
 
  private:
   void perform() override { take_part(); }

@@ -6,6 +6,8 @@
 #include <concepts>
 #include <cstddef>
 #include <iterator>
+#include <memory>
+#include <optional>
 #include <type_traits>
 #include <utility>
 
@@ -56,6 +58,25 @@ class Walk {
 
   mutable Place place_;  // which may be the item's own
   mutable bool wanted_ = true;
+};
+
+/// A Place of a loop that has its item to itself, as others may walk the same range:
+/// `take_into(std::optional<T>&)` of the range takes the next item, or leaves none.
+template <class T, class Range>
+class InHand {
+ public:
+  explicit InHand(Range& range) noexcept : range_(&range) {}
+
+  InHand* operator->() noexcept { return this; }
+  T* now() noexcept { return item_ ? std::addressof(*item_) : nullptr; }
+  void go_on() {
+    item_.reset();
+    range_->take_into(item_);
+  }
+
+ private:
+  Range* range_;
+  std::optional<T> item_;
 };
 
 }  // namespace weft::detail

@@ -226,7 +226,7 @@ class WEFT_API ThreadPool {
   /// Each of these for items in braces: pool.map(f, {1, 2, 3}).
   template <class F, class T>
   auto map(F f, std::initializer_list<T> items, MapOptions options = {}) {
-    return map(std::move(f), std::views::all(items), std::move(options));
+    return map(std::move(f), std::vector<T>(items), std::move(options));
   }
   template <class F, class T, class R = MappedTo<F, std::vector<T>>>
   AsyncResult<detail::ListOf<R>> map_async(F f, std::initializer_list<T> items, MapOptions options = {},
@@ -316,7 +316,7 @@ class WEFT_API ThreadPool {
   AsyncResult<detail::ListOf<R>> begin_map(F f, Items items, std::size_t size, MapOptions options,
                                            AsyncOptions<detail::ListOf<R>> told, Caller caller) {
     check_running();
-    auto* job = new detail::MapJob<F, Items, R>(2, std::move(f), std::move(items), size, options.chunksize, *workers(),
+    auto* job = new detail::MapJob<F, Items, R>(2, std::move(f), std::move(items), size, options.chunksize, processes(),
                                                 std::move(options.progress));
     return put(static_cast<detail::Result<detail::ListOf<R>>*>(job), std::move(told), caller);
   }

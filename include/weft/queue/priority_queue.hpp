@@ -28,6 +28,8 @@ struct Less {
 /// compares first and moves when nothing can fail any more.
 template <class T, class Compare>
 class Heap {
+  static_assert(std::copy_constructible<Compare> && std::predicate<const Compare&, const T&, const T&>,
+                "a queue's Compare is copied, and called as const");
   using Box = Boxed<T>;
   using Stored = typename Box::Stored;
 
@@ -116,7 +118,7 @@ class PriorityQueue
   PriorityQueue(std::int64_t maxsize, Compare compare)
       : PriorityQueue(QueueOptions{.maxsize = maxsize}, std::move(compare)) {}
   PriorityQueue(QueueOptions options, Compare compare)
-      : Base(std::move(options), detail::Heap<T, Compare>(std::move(compare))) {}
+      : Base(detail::Heap<T, Compare>(std::move(compare)), std::move(options)) {}
 };
 
 }  // namespace weft::queue

@@ -52,11 +52,11 @@ template <class T, class Items>
 class BasicQueue {
   using Box = detail::Boxed<T>;
   using Stored = typename Box::Stored;
-  struct Hand;
+  using InHand = detail::InHand<T, BasicQueue>;
 
  public:
   using value_type = T;
-  using Iterator = detail::Walk<T, Hand>;
+  using Iterator = detail::Walk<T, InHand>;
 
   explicit BasicQueue(std::int64_t maxsize = 0) : items_(maxsize), maxsize_(maxsize) {}
   explicit BasicQueue(QueueOptions options)
@@ -64,7 +64,7 @@ class BasicQueue {
 
  protected:
   template <class Order>
-  BasicQueue(QueueOptions options, Order order)
+  BasicQueue(Order order, QueueOptions options)
       : items_(options.maxsize, std::move(order)), maxsize_(options.maxsize), name_(std::move(options.name)) {}
 
  public:
@@ -130,7 +130,7 @@ class BasicQueue {
   ///
   /// Several threads may each loop over the same queue: every item goes to one of
   /// them. No more are taken than were asked for: `jobs | std::views::take(2)` takes two.
-  Iterator begin() { return Iterator(Hand{this}); }
+  Iterator begin() { return Iterator(InHand(*this)); }
   std::default_sentinel_t end() const noexcept { return {}; }
 
   /// How many items there were at some moment of this call.
@@ -230,6 +230,12 @@ class BasicQueue {
     return tried;
   }
 
+  friend InHand;
+  void take_into(std::optional<T>& item) {
+    std::optional<Stored> next;
+    if (take(next, {}) == detail::Tried::Done) item.emplace(std::move(Box::open(*next)));
+  }
+
   detail::Tried take(std::optional<Stored>& item, const Timeout& timeout) {
     check(timeout);
     enter();
@@ -299,21 +305,6 @@ class Queue : public BasicQueue<T, detail::Fifo<typename detail::Boxed<T>::Store
 
  public:
   using Base::Base;
-};
-
-// What one loop has in hand: each has its own, for others may loop as well.
-template <class T, class Items>
-struct BasicQueue<T, Items>::Hand {
-  Hand* operator->() noexcept { return this; }
-  T* now() noexcept { return item ? std::addressof(*item) : nullptr; }
-  void go_on() {
-    std::optional<Stored> next;
-    item.reset();
-    if (queue->take(next, {}) == detail::Tried::Done) item.emplace(std::move(Box::open(*next)));
-  }
-
-  BasicQueue* queue;
-  std::optional<T> item = {};
 };
 
 template <class T, class Items>

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <iterator>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -68,24 +69,21 @@ class WEFT_API PipeReader {
 
   /// Line by line, as `for line in child.stdout`. No more lines are taken than were
   /// asked for: after `child.stdout | std::views::take(2)` the third is the next one.
-  using Lines = detail::Walk<std::string, PipeReader*>;
-  Lines begin() { return Lines(this); }
+  using Lines = detail::Walk<std::string, detail::InHand<std::string, PipeReader>>;
+  Lines begin() { return Lines(detail::InHand<std::string, PipeReader>(*this)); }
   std::default_sentinel_t end() const noexcept { return {}; }
 
  private:
   friend class Popen;
-  friend Lines;
-  std::string* now() noexcept { return line_.empty() ? nullptr : &line_; }
-  void go_on() {
-    line_.clear();
-    line_ = readline();
+  friend detail::InHand<std::string, PipeReader>;
+  void take_into(std::optional<std::string>& line) {
+    if (std::string next = readline(); !next.empty()) line = std::move(next);
   }
   bool fill();
   bool read_some(std::string& into);
 
   int fd_ = -1;
   std::string ahead_;  // read from the pipe, not yet asked for
-  std::string line_;   // the one that a loop is at
 };
 
 /// The end of a pipe that a child reads from, as Popen.stdin in Python. False

@@ -118,7 +118,7 @@ auto all(Range&& futures) {
   using T = typename std::ranges::range_value_t<Range>::value_type;
   using R = std::conditional_t<std::is_void_v<T>, void, std::vector<std::conditional_t<std::is_void_v<T>, int, T>>>;
   using Joining = detail::Joining<T, R>;
-  std::vector<Future<T>> list = detail::list_of(std::forward<Range>(futures));
+  auto list = detail::list_of<Range, Future<T>>(std::forward<Range>(futures));
   if (list.empty()) {
     Promise<R> none;
     if constexpr (std::is_void_v<R>) {
@@ -160,7 +160,7 @@ template <RangeOfFutures Range>
 auto any(Range&& futures) {
   using T = typename std::ranges::range_value_t<Range>::value_type;
   using Joining = detail::Joining<T, T>;
-  std::vector<Future<T>> list = detail::list_of(std::forward<Range>(futures));
+  auto list = detail::list_of<Range, Future<T>>(std::forward<Range>(futures));
   if (list.empty()) detail::throw_any_of_none();
   return Joining::begin(
       std::move(list),

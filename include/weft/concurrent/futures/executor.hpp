@@ -159,15 +159,19 @@ class WEFT_API LocalExecutor : public Executor {
   auto map(F f, Range&& items, MapOptions options = {}) {
     return map_over(std::move(f), std::move(options), std::forward<Range>(items));
   }
-  /// The same for items in braces: executor.map(f, {1, 2, 3}).
-  template <class F, class T>
-  auto map(F f, std::initializer_list<T> items, MapOptions options = {}) {
-    return map(std::move(f), std::vector<T>(items), std::move(options));
-  }
   /// f(a, b) for the items of two ranges, side by side.
   template <class F, std::ranges::input_range A, std::ranges::input_range B>
   auto map(F f, A&& a, B&& b, MapOptions options = {}) {
     return map_over(detail::Starred<F>{std::move(f)}, std::move(options), std::forward<A>(a), std::forward<B>(b));
+  }
+  /// The same for items in braces: executor.map(f, {1, 2, 3}), executor.map(pow, {2, 3}, {5, 2}).
+  template <class F, class T>
+  auto map(F f, std::initializer_list<T> items, MapOptions options = {}) {
+    return map(std::move(f), std::vector<T>(items), std::move(options));
+  }
+  template <class F, class A, class B>
+  auto map(F f, std::initializer_list<A> a, std::initializer_list<B> b, MapOptions options = {}) {
+    return map(std::move(f), std::vector<A>(a), std::vector<B>(b), std::move(options));
   }
   /// f(a, b, c, ...) for the items of three ranges or more, without options.
   template <class F, std::ranges::input_range... Ranges>
