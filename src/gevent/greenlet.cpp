@@ -157,7 +157,7 @@ Greenlet<> getcurrent() {
   wait::Waiter& me = wait::self();
   if (!me.green()) return {};
   auto* state = static_cast<detail::GreenState*>(me.argument);
-  state->keep();
+  state->hold();
   return Greenlet<>(detail::GreenRef(state));
 }
 

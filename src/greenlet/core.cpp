@@ -100,7 +100,7 @@ GreenletCore::GreenletCore(Run run, Free free, const Crossing& takes, void* plac
   root_ = me.root_;
   if (parent != nullptr && parent->root_ != root_) throw ValueError("parent cannot be on a different thread");
   parent_ = parent != nullptr ? parent : &me;
-  parent_->keep();
+  parent_->hold();
 }
 
 GreenletCore::~GreenletCore() {
@@ -138,7 +138,7 @@ void GreenletCore::set_parent(GreenletCore& parent) {
   for (GreenletCore* p = &parent; p != nullptr; p = p->parent_) {
     if (p == this) throw ValueError("cyclic parent chain");
   }
-  parent.keep();
+  parent.hold();
   std::exchange(parent_, &parent)->drop();
 }
 
@@ -324,7 +324,7 @@ void GreenletCore::drop() noexcept {
 void GreenletCore::kill() noexcept {
   auto& me = *static_cast<GreenletCore*>(wait::self().running);
   references_.fetch_add(1, std::memory_order_relaxed);
-  me.keep();
+  me.hold();
   GreenletCore* parent = std::exchange(parent_, &me);
   thrown_ = std::make_exception_ptr(GreenletExit());
   try {

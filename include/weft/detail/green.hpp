@@ -15,6 +15,7 @@
 
 #include "weft/detail/api.hpp"
 #include "weft/detail/recycled.hpp"
+#include "weft/detail/ref.hpp"
 #include "weft/timeout.hpp"
 
 namespace weft::wait {
@@ -42,7 +43,7 @@ class WEFT_API GreenState : public Recycled {
   const wait::Waiter* waiter() const noexcept;  ///< nullptr: it has ended
   bool begun() const noexcept { return begun_.load(std::memory_order_relaxed); }
 
-  void keep() noexcept { references_.fetch_add(1, std::memory_order_relaxed); }
+  void hold() noexcept { references_.fetch_add(1, std::memory_order_relaxed); }
   void drop() noexcept {
     if (references_.load(std::memory_order_acquire) == 1 || references_.fetch_sub(1, std::memory_order_acq_rel) == 1) {
       destroy();
@@ -119,32 +120,18 @@ class GreenCall final : public GreenResult<T> {
 };
 
 /// One reference to a GreenState.
-class GreenRef {
+class GreenRef : public Ref<GreenState> {
  public:
-  GreenRef() noexcept = default;
-  explicit GreenRef(GreenState* state) noexcept : state_(state) {}
-  GreenRef(const GreenRef& other) noexcept : state_(other.state_) {
-    if (state_ != nullptr) state_->keep();
-  }
-  GreenRef(GreenRef&& other) noexcept : state_(std::exchange(other.state_, nullptr)) {}
-  GreenRef& operator=(GreenRef other) noexcept {
-    std::swap(state_, other.state_);
-    return *this;
-  }
-  ~GreenRef() {
-    if (state_ != nullptr) state_->drop();
-  }
+  using Ref::Ref;
 
+  /// Throws RuntimeError if there is none.
   GreenState& get() const {
-    if (state_ == nullptr) refuse();
-    return *state_;
+    if (find() == nullptr) refuse();
+    return **this;
   }
-  friend bool operator==(const GreenRef& a, const GreenRef& b) noexcept { return a.state_ == b.state_; }
 
  private:
   [[noreturn]] WEFT_API static void refuse();
-
-  GreenState* state_ = nullptr;
 };
 
 }  // namespace weft::detail

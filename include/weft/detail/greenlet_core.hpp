@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "weft/detail/api.hpp"
+#include "weft/detail/ref.hpp"
 #include "weft/detail/slot.hpp"
 #include "weft/detail/value.hpp"
 #include "weft/errors.hpp"
@@ -81,7 +82,7 @@ class WEFT_API GreenletCore {
   bool dead() const noexcept { return state_.load(std::memory_order_acquire) >= Dead; }
   bool active() const noexcept { return state_.load(std::memory_order_acquire) == Started; }
 
-  void keep() noexcept { references_.fetch_add(1, std::memory_order_relaxed); }
+  void hold() noexcept { references_.fetch_add(1, std::memory_order_relaxed); }
   void drop() noexcept;
 
  protected:
@@ -137,33 +138,18 @@ class WEFT_API GreenletCore {
 };
 
 /// One reference to a GreenletCore.
-class GreenletRef {
+class GreenletRef : public Ref<GreenletCore> {
  public:
-  GreenletRef() noexcept = default;
-  explicit GreenletRef(GreenletCore* core) noexcept : core_(core) {}
-  GreenletRef(const GreenletRef& other) noexcept : core_(other.core_) {
-    if (core_ != nullptr) core_->keep();
-  }
-  GreenletRef(GreenletRef&& other) noexcept : core_(std::exchange(other.core_, nullptr)) {}
-  GreenletRef& operator=(GreenletRef other) noexcept {
-    std::swap(core_, other.core_);
-    return *this;
-  }
-  ~GreenletRef() {
-    if (core_ != nullptr) core_->drop();
-  }
+  using Ref::Ref;
 
-  GreenletCore* find() const noexcept { return core_; }
+  /// Throws error if there is none.
   GreenletCore& get() const {
-    if (core_ == nullptr) refuse();
-    return *core_;
+    if (find() == nullptr) refuse();
+    return **this;
   }
-  friend bool operator==(const GreenletRef& a, const GreenletRef& b) noexcept = default;
 
  private:
   [[noreturn]] WEFT_API static void refuse();
-
-  GreenletCore* core_ = nullptr;
 };
 
 /// A greenlet with its function, which is destroyed where it ran, or by the last

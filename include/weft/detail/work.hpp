@@ -297,33 +297,6 @@ class WEFT_API Work : public Recycled {
   bool follows_ = false;      // one that workers run
 };
 
-/// One reference to a Work, or none.
-template <class W>
-class WorkRef {
- public:
-  WorkRef() noexcept = default;
-  explicit WorkRef(W* work) noexcept : work_(work) {}  ///< takes over one
-  WorkRef(const WorkRef& other) noexcept : work_(other.work_) {
-    if (work_ != nullptr) work_->hold();
-  }
-  WorkRef(WorkRef&& other) noexcept : work_(std::exchange(other.work_, nullptr)) {}
-  WorkRef& operator=(WorkRef other) noexcept {
-    std::swap(work_, other.work_);
-    return *this;
-  }
-  ~WorkRef() {
-    if (work_ != nullptr) work_->drop();
-  }
-
-  W* get() const noexcept { return work_; }
-  W& operator*() const noexcept { return *work_; }
-  W* operator->() const noexcept { return work_; }
-  friend bool operator==(const WorkRef&, const WorkRef&) noexcept = default;
-
- private:
-  W* work_ = nullptr;
-};
-
 /// What nobody else will hear of: an exception out of a callback, an initializer,
 /// or a future that nobody read. `where` says which, "exception calling callback
 /// for <Future ...>".

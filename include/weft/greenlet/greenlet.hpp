@@ -140,7 +140,7 @@ class greenlet {
 
   static greenlet of(detail::GreenletCore* core) {
     greenlet found;
-    if (core != nullptr) core->keep();
+    if (core != nullptr) core->hold();
     found.core_ = detail::GreenletRef(core);
     return found;
   }

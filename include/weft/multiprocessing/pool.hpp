@@ -18,6 +18,7 @@
 #include "weft/detail/callable.hpp"
 #include "weft/detail/items.hpp"
 #include "weft/detail/lazy_map.hpp"
+#include "weft/detail/ref.hpp"
 #include "weft/detail/result.hpp"
 #include "weft/detail/source.hpp"
 #include "weft/detail/spread.hpp"
@@ -120,7 +121,7 @@ class AsyncResult {
     return *result_;
   }
 
-  detail::WorkRef<detail::Result<R>> result_;
+  detail::Ref<detail::Result<R>> result_;
 };
 
 /// A team of threads that runs functions for its owner, as

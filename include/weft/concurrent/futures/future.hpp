@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "weft/concurrent/futures/errors.hpp"
+#include "weft/detail/ref.hpp"
 #include "weft/detail/result.hpp"
 #include "weft/detail/work.hpp"
 #include "weft/timeout.hpp"
@@ -49,11 +50,11 @@ class WEFT_API AnyFuture {
   std::string repr() const { return work().describe(); }
 
   /// Whether this handle stands for a future at all.
-  explicit operator bool() const noexcept { return work_.get() != nullptr; }
+  explicit operator bool() const noexcept { return work_.find() != nullptr; }
   /// Whether both stand for the same future.
   friend bool operator==(const AnyFuture&, const AnyFuture&) noexcept = default;
   /// Goes with ==, so that futures may be keys: std::hash.
-  std::size_t hash() const noexcept { return std::hash<const void*>()(work_.get()); }
+  std::size_t hash() const noexcept { return std::hash<const void*>()(work_.find()); }
 
   /// For who writes executors: the record itself. Throws RuntimeError if there is none.
   detail::Work& work() const {
@@ -67,7 +68,7 @@ class WEFT_API AnyFuture {
  private:
   [[noreturn]] static void throw_empty();
 
-  detail::WorkRef<detail::Work> work_;
+  detail::Ref<detail::Work> work_;
 };
 
 /// The result of a call that was, is or will be made elsewhere, as
