@@ -193,6 +193,7 @@ WORKLOADS = (
             Column("post_100", "post, 100 workers"),
             Column("future_100", "submit + future, 100 workers"),
             Column("round_trip_100", "submit one, get it, 100 workers"),
+            Column("round_trip_own", "submit one, get it, by a worker"),
         ),
         "Two workers, and one thread that submits. TBB's caller is one of the workers and runs its own tasks, so "
         "nothing is handed over in its round trip.",
@@ -288,6 +289,7 @@ GOALS = (
     Goal("pool", "post", 45),
     Goal("pool", "future", 200),
     Goal("pool", "round_trip", 1500),
+    Goal("pool", "round_trip_own", 400),
     Goal("pool", "post", 45 / 52, beside="concurrencpp"),
     Goal("pool", "post", 45 / 214, beside="bs_thread_pool"),
     Goal("pool", "future", 200 / 221, beside="concurrencpp"),

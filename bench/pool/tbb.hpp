@@ -28,6 +28,11 @@ struct TbbPool {
     arena.execute([&] { group.wait(); });
   }
 
+  template <class F>
+  void as_worker(F f) {
+    arena.execute(f);
+  }
+
   template <class R>
   struct Result {
     TbbPool* pool;

@@ -22,6 +22,10 @@ struct Pool : bench::Tally {
   auto submit(F f) {
     return Result{executor.submit(f)};
   }
+  template <class F>
+  void as_worker(F f) {
+    executor.submit(f).result();
+  }
 };
 
 int main(int argc, char** argv) { return bench::pool_main<Pool>(argc, argv); }

@@ -9,12 +9,14 @@
 /// Tasks that do next to nothing, from one thread to a pool of two workers, or as many as asked for; ns for each.
 ///
 /// A competitor gives a class made from a number of workers, with post(f), wait() for all that was posted, and
-/// submit(f), which returns something with get(). What it has not, it leaves out.
+/// submit(f), which returns something with get(); and as_worker(f), which calls f where whoever waits for a task may
+/// run it himself. What it has not, it leaves out.
 ///
-///     post          1e6 tasks, each of which adds to a counter; then wait
-///     future        1e5 tasks that return a number, their futures kept, then asked one after the other
-///     round_trip    submit one, get its result, again and again
-///     ..._100       the same with 100 workers
+///     post            1e6 tasks, each of which adds to a counter; then wait
+///     future          1e5 tasks that return a number, their futures kept, then asked one after the other
+///     round_trip      submit one, get its result, again and again
+///     round_trip_own  the same by a worker
+///     ..._100         the first three with 100 workers
 namespace bench {
 
 /// For a pool that does not know when all that was posted is done.
@@ -36,6 +38,20 @@ class Tally {
   Alone<std::atomic<std::int64_t>> done_;
   std::int64_t posted_ = 0;
 };
+
+template <class Pool>
+double round_trip(Pool& pool, int times) {
+  auto run = [&](int n) {
+    for (int i = 0; i < n; ++i) {
+      int got = pool.submit([i] { return i; }).get();
+      keep(got);
+    }
+  };
+  run(times / 10);
+  std::int64_t begin = now();
+  run(times);
+  return static_cast<double>(now() - begin) / times;
+}
 
 template <class Pool>
 int pool_main(int argc, char** argv) {
@@ -80,18 +96,16 @@ int pool_main(int argc, char** argv) {
       }
       if (asked.for_column(std::string("round_trip").append(end))) {
         Pool pool(workers);
-        int n = asked.times(20e3);
-        auto run = [&](int times) {
-          for (int i = 0; i < times; ++i) {
-            int got = pool.submit(number(i)).get();
-            keep(got);
-          }
-        };
-        run(n / 10);
-        std::int64_t begin = now();
-        run(n);
-        return print(static_cast<double>(now() - begin) / n);
+        return print(round_trip(pool, asked.times(20e3)));
       }
+    }
+  }
+  if constexpr (requires(Pool p) { p.as_worker([] {}); }) {
+    if (asked.for_column("round_trip_own")) {
+      Pool pool(asked.workers());
+      double took = 0;
+      pool.as_worker([&] { took = round_trip(pool, asked.times(200e3)); });
+      return print(took);
     }
   }
   return NotOffered;
