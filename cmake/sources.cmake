@@ -61,6 +61,7 @@ set(WEFT_SOURCES
   src/concurrent/future.cpp
   src/concurrent/task_group.cpp
   src/concurrent/thread_pool_executor.cpp
+  src/concurrent/wait.cpp
   src/subprocess/errors.cpp
   src/subprocess/popen.cpp
   src/subprocess/repr.cpp

@@ -97,7 +97,7 @@ class Generator {
   }
 
   /// The same, and the yield at which it rests returns `value`. Throws TypeError
-  /// if it has not begun, and rests at none.
+  /// if it has not begun: it rests at no yield yet.
   std::optional<Yield> send(detail::Value<Send> value) requires(!std::is_void_v<Send>) {
     must_be_free();
     if (state_ == nullptr) return {};

@@ -43,15 +43,17 @@ class WEFT_API Progress {
 
   /// Shows nothing.
   Progress() noexcept = default;
-  /// Calls `callback`, in some worker's thread, never two at a time. What it
-  /// throws goes to the excepthook.
+  /// Calls `callback` in the thread of whoever has just finished something, or ends the
+  /// map; never two at a time. What it throws goes to the excepthook of concurrent.futures.
   template <class F>
   requires std::is_invocable_v < std::decay_t<F>
   &, const ProgressReport& > Progress(F&& callback) : callback_(std::forward<F>(callback)) {}
 
   /// A bar on stderr, if that is a terminal; else nothing.
   static Progress bar();
-  /// A line of JSON for each report, to that descriptor.
+  /// A line of JSON for each report, to that descriptor: done, total (or null), seconds,
+  /// ended, and for each of the workers start, wait, work and items. If it cannot be
+  /// written, nobody hears of it.
   static Progress json(int descriptor);
 
   explicit operator bool() const noexcept { return static_cast<bool>(callback_); }

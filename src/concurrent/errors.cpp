@@ -8,7 +8,6 @@
 #include "errors.hpp"
 #include "weft/concurrent/futures/all_any.hpp"
 #include "weft/concurrent/futures/promise.hpp"
-#include "weft/concurrent/futures/wait.hpp"
 #include "weft/detail/work.hpp"
 
 namespace weft::concurrent::futures {
@@ -47,9 +46,6 @@ void report_unheard(const std::string& where, const std::exception_ptr& exceptio
   }
 }
 
-void throw_unfinished(std::size_t unfinished, std::size_t all) {
-  throw TimeoutError(std::to_string(unfinished) + " (of " + std::to_string(all) + ") futures unfinished");
-}
 void throw_any_of_none() { throw ValueError("any() of no futures has no result"); }
 void throw_no_exception() { throw ValueError("set_exception() needs an exception"); }
 std::exception_ptr dropped_promise() {

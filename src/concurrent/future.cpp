@@ -3,11 +3,7 @@
 
 #include "weft/concurrent/futures/future.hpp"
 
-#include <algorithm>
-#include <numeric>
-#include <vector>
-
-#include "weft/concurrent/futures/wait.hpp"
+#include <exception>
 
 namespace weft::concurrent::futures {
 
@@ -20,17 +16,3 @@ std::exception_ptr AnyFuture::exception(const Timeout& timeout) const {
 }
 
 }  // namespace weft::concurrent::futures
-
-namespace weft::detail {
-
-std::vector<std::size_t> first_of_each(const std::vector<Work*>& works) {
-  std::vector<std::size_t> places(works.size());
-  std::iota(places.begin(), places.end(), std::size_t{0});
-  std::ranges::stable_sort(places, {}, [&](std::size_t i) { return works[i]; });
-  auto same = [&](std::size_t i, std::size_t j) { return works[i] == works[j]; };
-  places.erase(std::unique(places.begin(), places.end(), same), places.end());
-  std::ranges::sort(places);
-  return places;
-}
-
-}  // namespace weft::detail

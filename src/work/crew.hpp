@@ -23,7 +23,7 @@ namespace weft::work {
 ///
 ///   Post& post(number)            and void add_post(number), which makes it
 ///   bool has_work()               by sequentially consistent loads
-///   bool has_tasks()              the same, but for forks
+///   bool has_tasks()              the same, forks left out
 ///   Found find(post)              takes something; false as a bool if there was nothing
 ///   void run(post, found)
 ///   void hand_back(post)          puts what waits in that post where the others look
@@ -39,7 +39,7 @@ class Crew {
   Crew(const Crew&) = delete;
   Crew& operator=(const Crew&) = delete;
 
-  /// Takes no more work.
+  /// True once it takes no more work.
   bool closed() const noexcept { return closed_.load(std::memory_order_acquire); }
 
  protected:

@@ -256,6 +256,18 @@ TEST(PriorityQueueTest, ThrowingComparisonDoesNotOweWhatShutdownDropped) {
   EXPECT_TRUE(q.join(5));
 }
 
+TEST(QueueItemsTest, PutManyMovesWhatIsHandedOver) {
+  queue::Queue<std::unique_ptr<int>> q;
+  std::vector<std::unique_ptr<int>> boxes;
+  for (int i : {1, 2, 3}) boxes.push_back(std::make_unique<int>(i));
+  EXPECT_EQ(q.put_many(std::move(boxes)), 3u);
+  EXPECT_EQ(*q.get(), 1);
+  queue::Queue<std::string> names;
+  std::vector<std::string> kept{"as long a name as does not lie in a string itself"};
+  names.put_many(kept);
+  EXPECT_EQ(names.get(), kept[0]);
+}
+
 // Those before the one whose comparison throws stay, and whoever waits gets them.
 TEST(PriorityQueueTest, ThrowingComparisonDoesNotSwallowPutManysWake) {
   using Item = Grenade<false>;

@@ -22,8 +22,8 @@ struct Call {
   std::tuple<Args...> args;
 };
 
-/// f(stop, args...), with a stop token of its own, which `until` asks at last, and
-/// `outer` whenever it is asked.
+/// f(stop, args...), with a stop token of its own: a stop is requested on it at `until` at
+/// the latest, and when one is requested on `outer`.
 template <class F, class... Args>
 struct StoppableCall {
   // A value: a reference might be into the arguments, which end here.

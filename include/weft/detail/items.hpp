@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <iterator>
 #include <ranges>
 #include <type_traits>
 #include <utility>
@@ -18,6 +19,20 @@ template <class Range>
 inline constexpr bool handed_over =
     !std::is_lvalue_reference_v<Range> && !std::ranges::view<Range> && !std::ranges::borrowed_range<Range>;
 
+/// What `at`, an iterator into such a range, brings: to be moved from, if it is handed over.
+template <class Range, class At>
+decltype(auto) read_item(const At& at) {
+  if constexpr (handed_over<Range>) {
+    return std::ranges::iter_move(at);
+  } else {
+    return *at;
+  }
+}
+
+template <class Range>
+using ReadItem = std::conditional_t<handed_over<Range>, std::ranges::range_rvalue_reference_t<Range>,
+                                    std::ranges::range_reference_t<Range>>;
+
 /// The items of a range in a vector of their own: moved out of one that is handed
 /// over, else copied.
 template <class Range, class T = std::ranges::range_value_t<Range>>
@@ -28,13 +43,8 @@ auto list_of(Range&& items) {
   } else {
     List list;
     if constexpr (std::ranges::sized_range<Range>) list.reserve(static_cast<std::size_t>(std::ranges::size(items)));
-    for (auto&& item : items) {
-      if constexpr (handed_over<Range>) {
-        list.push_back(std::move(item));
-      } else {
-        list.push_back(std::forward<decltype(item)>(item));
-      }
-    }
+    const auto end = std::ranges::end(items);
+    for (auto at = std::ranges::begin(items); at != end; ++at) list.push_back(read_item<Range>(at));
     return list;
   }
 }

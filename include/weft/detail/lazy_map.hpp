@@ -18,6 +18,7 @@
 #include "weft/detail/alarm.hpp"
 #include "weft/detail/fork.hpp"
 #include "weft/detail/gathering.hpp"
+#include "weft/detail/ref.hpp"
 #include "weft/detail/result.hpp"
 #include "weft/detail/tracker.hpp"
 #include "weft/detail/value.hpp"
@@ -139,9 +140,6 @@ class LazyMap {
   };
 
   using Job = Task<Target, Chunk>;
-  struct Drop {
-    void operator()(Job* job) const noexcept { job->drop(); }
-  };
 
   // One more for each that was taken; and on until all places are taken. Where results are to come as they are
   // done, no further than to the first of them: what is to be read next may be long in coming.
@@ -165,7 +163,7 @@ class LazyMap {
       }
       if (items.empty()) return;
       if (free_.empty()) add_place();
-      std::unique_ptr<Job, Drop> job(new Job(2, Target{shared_, options_.ends_with_failure, std::move(items)}));
+      Ref<Job> job(new Job(2, Target{shared_, options_.ends_with_failure, std::move(items)}));
       try {
         workers_->hand_over(*job, 0);
       } catch (...) {
@@ -229,7 +227,7 @@ class LazyMap {
       place = gathering_.next(limit);
       if (place == Gathering::None) give_up();
     }
-    std::unique_ptr<Job, Drop> job = std::move(places_[place]);
+    const Ref<Job> job = std::move(places_[place]);
     free_.push_back(place);
     --count_;
     at_ = failed_ = 0;
@@ -251,7 +249,7 @@ class LazyMap {
 
   void cancel() noexcept {
     for (auto& job : places_) {
-      if (job != nullptr) job->cancel();
+      if (job.find() != nullptr) job->cancel();
     }
   }
 
@@ -260,7 +258,7 @@ class LazyMap {
   std::shared_ptr<Shared> shared_;
   LazyMapOptions options_;
   Timeout end_;
-  std::vector<std::unique_ptr<Job, Drop>> places_;
+  std::vector<Ref<Job>> places_;
   std::vector<std::size_t> free_;
   std::vector<std::size_t> order_;  // of places, from first_ on
   std::size_t first_ = 0;

@@ -65,18 +65,9 @@ class Source {
     std::optional<Item> next(std::index_sequence<I...>) {
       if (std::exchange(taken, false)) (..., ++std::get<I>(*at));
       if ((... || (std::get<I>(*at) == std::ranges::end(std::get<I>(ranges))))) return std::nullopt;
-      std::optional<Item> item(std::in_place, read<Ranges>(std::get<I>(*at))...);
+      std::optional<Item> item(std::in_place, read_item<Ranges>(std::get<I>(*at))...);
       taken = true;
       return item;
-    }
-
-    template <class Range, class At>
-    static decltype(auto) read(const At& at) {
-      if constexpr (handed_over<Range>) {
-        return std::ranges::iter_move(at);
-      } else {
-        return *at;
-      }
     }
 
     std::tuple<std::ranges::views::all_t<Ranges>...> ranges;

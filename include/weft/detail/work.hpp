@@ -90,8 +90,8 @@ struct WorkWord {
   }
 };
 
-/// Somebody who wants to be told when a Work is done, in its list. Made by new
-/// and destroyed by `tell`, which is called once, in the thread that completes
+/// Somebody who wants to be told when a Work is done, in its list. Whoever
+/// makes it sees to it that it is destroyed, in `tell` or later. That is called once, in the thread that completes
 /// the work, and which may return another work that is done thereby and whose
 /// list is to be told (with one reference, which goes with it).
 struct Listener {

@@ -87,7 +87,7 @@ class AsyncResult {
   explicit AsyncResult(detail::Result<R>* result) noexcept : result_(result) {}
 
   /// What the call returned, waiting for it at most `timeout`. Throws what it
-  /// threw, TimeoutError, or CancelledError after terminate(). The reference holds
+  /// threw, TimeoutError, or concurrent::futures::CancelledError after terminate(). The reference holds
   /// as long as there is a handle.
   decltype(auto) get(const Timeout& timeout = {}) const& {
     if constexpr (std::is_void_v<R>) {
@@ -189,7 +189,7 @@ class WEFT_API ThreadPool {
   }
 
   /// A list of f(item) for each item, in their order: all at once, spread over the
-  /// workers, of whom the caller may be one, as in apply(). Every item is called for;
+  /// workers, of whom the caller may be one, as in apply(). f is called for every item;
   /// then, if some threw, it throws what the first of those threw. ValueError after
   /// close() or terminate(), BrokenThreadPool if the initializer failed.
   ///
@@ -205,12 +205,14 @@ class WEFT_API ThreadPool {
                                            AsyncOptions<detail::ListOf<R>> told = {});
 
   /// f(item) for each item, in their order, as they are taken: a range to be walked
-  /// once, or asked by next(timeout). Lazy: `buffersize` tasks are in
-  /// flight, and each next() reads the next items first, in the caller's thread; that takes as long as
-  /// it takes. Items that depend on results need a buffersize of 1. An item that throws throws in
-  /// its place, and next() goes on after it. No more results are taken than were asked
-  /// for. Throws ValueError after close() or terminate(), and BrokenThreadPool if the
-  /// initializer failed.
+  /// once, or asked by next(timeout). Lazy: `buffersize` tasks are in flight, and each
+  /// next() reads the next items first, in the caller's thread, whatever the timeout.
+  /// Items that depend on results need a buffersize of 1. A range given as an lvalue is
+  /// referred to, and must live as long. An item that throws throws in its place, and
+  /// next() goes on after it; what reading an item throws comes after the results of those
+  /// that were read before. Where f returns nothing, a std::monostate comes for each item. No more results are taken
+  /// than were asked for. Throws ValueError after close() or terminate(), and BrokenThreadPool if the initializer
+  /// failed.
   ///
   /// Items are submitted only while the pool takes work: what is left of them at close()
   /// is not done, and taking it throws ValueError. Take the results first.

@@ -19,6 +19,7 @@
 #include "weft/detail/boxed.hpp"
 #include "weft/detail/fifo.hpp"
 #include "weft/detail/gate.hpp"
+#include "weft/detail/items.hpp"
 #include "weft/detail/walk.hpp"
 #include "weft/errors.hpp"
 #include "weft/queue/errors.hpp"
@@ -29,7 +30,7 @@ namespace weft::queue {
 /// How a queue is made.
 struct QueueOptions {
   std::int64_t maxsize = 0;  ///< the most items that it holds; 0 or less: any number
-  std::string name = {};     ///< for those who look: "waiting for Queue.get 'jobs' since 1.2 s"
+  std::string name = {};     ///< for those who look at who waits: "waiting for Queue.get 'jobs' since 1.2 s"
 };
 
 /// How a queue is shut down.
@@ -72,7 +73,8 @@ class BasicQueue {
   BasicQueue& operator=(const BasicQueue&) = delete;
 
   /// Puts an item, waiting for room at most `timeout`. Throws Full if the time
-  /// ran out, ShutDown if the queue was shut down, before or meanwhile.
+  /// ran out, ShutDown if the queue was shut down, before or meanwhile; as everything
+  /// here that takes a timeout, ValueError if that is negative.
   void put(T&& item, const Timeout& timeout = {}) { put_or_throw(std::move(item), timeout); }
   void put(const T& item, const Timeout& timeout = {}) requires std::copy_constructible<T> {
     put_or_throw(T(item), timeout);
@@ -97,13 +99,13 @@ class BasicQueue {
   /// the queue was shut down as well.
   T get_nowait() { return get(0); }
 
-  /// As put(), but false where that would throw: no room, or shut down.
+  /// As put(), but false where that would throw Full or ShutDown.
   bool try_put(T&& item, const Timeout& timeout = 0) { return give(std::move(item), timeout) == detail::Tried::Done; }
   bool try_put(const T& item, const Timeout& timeout = 0) requires std::copy_constructible<T> {
     return give(T(item), timeout) == detail::Tried::Done;
   }
 
-  /// As get(), but nothing where that would throw: no item, or shut down.
+  /// As get(), but nothing where that would throw Empty or ShutDown.
   std::optional<T> try_get(const Timeout& timeout = 0) {
     std::optional<Stored> item;
     if (take(item, timeout) != detail::Tried::Done) return std::nullopt;
@@ -113,14 +115,15 @@ class BasicQueue {
   /// Puts every element of the range, in order, many at once; others may get
   /// theirs in between. Returns how many it put: fewer than all if the time ran
   /// out. Throws ShutDown if the queue was shut down before the last one was
-  /// put; those before it stay. Elements are copied, or moved if the range says
-  /// so; a few that were not put may have been read from it.
+  /// put; those before it stay. Elements are copied; those of a container that
+  /// is handed over (`std::move(items)`) are moved. A few that were not put may have been
+  /// read from it.
   template <std::ranges::input_range Range>
-  requires std::constructible_from<T, std::ranges::range_reference_t<Range>> std::size_t put_many(
-      Range&& range, const Timeout& timeout = {});
+  requires std::constructible_from<T, detail::ReadItem<Range>> std::size_t put_many(Range&& range,
+                                                                                    const Timeout& timeout = {});
 
   /// Waits for an item as get() does and takes it, and with it others that are
-  /// there, at most `n` in all. Empty where get() would throw Empty or ShutDown. If moving
+  /// there, at most `n` in all. An empty list where get() would throw Empty or ShutDown. If moving
   /// one out throws, those that this call had taken before are gone with it.
   std::vector<T> get_many(std::size_t n, const Timeout& timeout = {});
 
@@ -144,7 +147,8 @@ class BasicQueue {
   /// if called more often than items were put.
   void task_done();
 
-  /// Waits until every item that was put is done; false if the time ran out.
+  /// Waits until every item that was put is done; false if the time ran out. With a
+  /// negative timeout it only looks.
   bool join(const Timeout& timeout = {});
 
   /// How many items were put and are not done.
@@ -289,8 +293,8 @@ class BasicQueue {
 ///
 /// Strictly first in, first out, over all producers: an item whose put returned
 /// before another's put began comes out first, and get never finds the queue
-/// empty while such an item is in it. Nobody is hurried past those who wait, nor
-/// held back for them: a get that finds an item takes it.
+/// empty while such an item is in it. Who gets an item is not promised:
+/// a get that finds one takes it, even while others wait.
 ///
 /// Memory grows and shrinks with the items that are there, in blocks of about
 /// 2 KiB, also where maxsize is large.
@@ -337,7 +341,7 @@ std::size_t BasicQueue<T, Items>::give_some(std::size_t n, Make&& make, const Ti
 
 template <class T, class Items>
 template <std::ranges::input_range Range>
-requires std::constructible_from<T, std::ranges::range_reference_t<Range>> std::size_t BasicQueue<T, Items>::put_many(
+requires std::constructible_from<T, detail::ReadItem<Range>> std::size_t BasicQueue<T, Items>::put_many(
     Range&& range, const Timeout& timeout) {
   check(timeout);
   enter();
@@ -348,7 +352,8 @@ requires std::constructible_from<T, std::ranges::range_reference_t<Range>> std::
   std::vector<Stored> ready;  // what may throw does so before a ticket is taken
   ready.reserve(Batch);
   while (it != end) {
-    for (ready.clear(); ready.size() < Batch && it != end; ++it) ready.push_back(Box::pack(*it));
+    for (ready.clear(); ready.size() < Batch && it != end; ++it)
+      ready.push_back(Box::pack(detail::read_item<Range>(it)));
     auto next = ready.begin();
     std::size_t put = give_some(
         ready.size(), [&] { return std::move(*next++); }, until);

@@ -56,6 +56,7 @@ class WEFT_API PipeReader {
   PipeReader& operator=(PipeReader&& other) noexcept;
   ~PipeReader() { close(); }
 
+  // Each waits as long as it takes. ValueError once it is closed, OSError if reading fails.
   std::string read();                  ///< All that comes until the child closes its end.
   std::string read(std::size_t size);  ///< `size` bytes, fewer only at the end.
   std::string readline();              ///< A line with its newline; empty at the end.
@@ -67,7 +68,7 @@ class WEFT_API PipeReader {
   /// The descriptor. Throws ValueError once it is closed.
   int fileno() const;
 
-  /// Line by line, as `for line in child.stdout`. No more lines are taken than were
+  /// Line by line, each with its newline, as `for line in child.stdout`. No more lines are taken than were
   /// asked for: after `child.stdout | std::views::take(2)` the third is the next one.
   using Lines = detail::Walk<std::string, detail::InHand<std::string, PipeReader>>;
   Lines begin() { return Lines(detail::InHand<std::string, PipeReader>(*this)); }

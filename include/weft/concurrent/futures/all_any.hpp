@@ -17,13 +17,16 @@
 #include "weft/concurrent/futures/promise.hpp"
 #include "weft/detail/api.hpp"
 #include "weft/detail/items.hpp"
+#include "weft/detail/ref.hpp"
 #include "weft/detail/result.hpp"
 #include "weft/detail/work.hpp"
 
 namespace weft::concurrent::futures {
 
-/// A future of all their results, in the order given; it fails as soon as one of
-/// them fails, and is cancelled as soon as one of them is. Of none, it is done at once.
+/// A future of the results of all these, a std::vector in the order given, or void; it
+/// fails as soon as one of them fails, and is cancelled as soon as one of them is. Of none,
+/// it is done at once. Results that cannot be copied are moved out of their futures.
+/// Cancelling it cancels none of them.
 template <RangeOfFutures Range>
 auto all(Range&& futures);
 template <class T>
@@ -31,8 +34,8 @@ auto all(std::initializer_list<Future<T>> futures) {
   return all(std::vector<Future<T>>(futures));
 }
 
-/// A future of the first result. If there is none, it ends as the last of them to
-/// end: it fails with what that one threw, or is cancelled if that one was. Throws
+/// A future of the first result of these, under the same terms. If there is none, it ends
+/// as the last of them did: it fails with what that one threw, or is cancelled if that one was. Throws
 /// ValueError if there are no futures.
 template <RangeOfFutures Range>
 auto any(Range&& futures);
@@ -50,31 +53,31 @@ namespace weft::detail {
 /// What all() and any() have in common: several works tell it when they are done,
 /// and `tell` makes one result of theirs. It goes when all have told.
 template <class T, class R>
-class Joining {
+class Combined {
  public:
   struct Ear : Listener {
     Ear() noexcept : Listener(call, false) {}
     static Work* call(Listener& self, Work& work) {
       auto& ear = static_cast<Ear&>(self);
-      Joining& joining = *ear.joining;
-      Work* told = joining.tell_(joining, static_cast<Result<T>&>(work));
-      if (joining.ears_left_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete &joining;
+      Combined& combined = *ear.combined;
+      Work* told = combined.tell_(combined, static_cast<Result<T>&>(work));
+      if (combined.ears_left_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete &combined;
       return told;
     }
-    Joining* joining = nullptr;
+    Combined* combined = nullptr;
   };
 
-  using Tell = Work* (*)(Joining&, Result<T>&);
+  using Tell = Work* (*)(Combined&, Result<T>&);
   using Handle = concurrent::futures::Future<T>;
 
   /// `one_is_enough`: for the result, of those that workers complete.
   static concurrent::futures::Future<R> begin(std::vector<Handle> futures, Tell tell, bool one_is_enough) {
-    auto* joining = new Joining(std::move(futures), tell);
-    concurrent::futures::Future<R> all(joining->next);
+    auto* combined = new Combined(std::move(futures), tell);
+    concurrent::futures::Future<R> all(combined->next.find());
     // The last ear destroys it, so that nothing of it is looked at after that.
-    std::size_t count = joining->futures.size();
-    Ear* ears = joining->ears_.get();
-    std::vector<Handle> held = joining->futures;
+    std::size_t count = combined->futures.size();
+    Ear* ears = combined->ears_.get();
+    std::vector<Handle> held = combined->futures;
     // Where others may complete some of them, nobody can tell that it will never be done.
     const Work* decides = nullptr;
     bool all_of_workers = true;
@@ -83,26 +86,25 @@ class Joining {
       all_of_workers = all_of_workers && work.is_of_workers();
       if (decides == nullptr || work.left_behind() != one_is_enough) decides = &work;
     }
-    if (all_of_workers) joining->next->follow(*decides);
+    if (all_of_workers) combined->next->follow(*decides);
     for (std::size_t i = 0; i < count; ++i) held[i].work().tell(ears[i]);
     return all;
   }
 
   std::vector<Handle> futures;
   std::atomic<std::size_t> missing;
-  Given<R>* next;
+  const Ref<Given<R>> next;
 
  private:
-  Joining(std::vector<Handle> all, Tell tell)
+  Combined(std::vector<Handle> all, Tell tell)
       : futures(std::move(all)),
         missing(futures.size()),
         next(new Given<R>(2)),
         tell_(tell),
         ears_left_(futures.size()),
         ears_(new Ear[futures.size()]) {
-    for (std::size_t i = 0; i < futures.size(); ++i) ears_[i].joining = this;
+    for (std::size_t i = 0; i < futures.size(); ++i) ears_[i].combined = this;
   }
-  ~Joining() { next->drop(); }
 
   Tell tell_;
   std::atomic<std::size_t> ears_left_;
@@ -117,7 +119,7 @@ template <RangeOfFutures Range>
 auto all(Range&& futures) {
   using T = typename std::ranges::range_value_t<Range>::value_type;
   using R = std::conditional_t<std::is_void_v<T>, void, std::vector<std::conditional_t<std::is_void_v<T>, int, T>>>;
-  using Joining = detail::Joining<T, R>;
+  using Combined = detail::Combined<T, R>;
   auto list = detail::list_of<Range, Future<T>>(std::forward<Range>(futures));
   if (list.empty()) {
     Promise<R> none;
@@ -128,30 +130,30 @@ auto all(Range&& futures) {
     }
     return none.future();
   }
-  return Joining::begin(
+  return Combined::begin(
       std::move(list),
-      [](Joining& joining, detail::Result<T>& result) -> detail::Work* {
+      [](Combined& combined, detail::Result<T>& result) -> detail::Work* {
         using detail::WorkWord;
-        bool last = joining.missing.fetch_sub(1, std::memory_order_acq_rel) == 1;
-        if (WorkWord::phase(result.word()) != WorkWord::Finished) return joining.next->cancel_later();
+        bool last = combined.missing.fetch_sub(1, std::memory_order_acq_rel) == 1;
+        if (WorkWord::phase(result.word()) != WorkWord::Finished) return combined.next->cancel_later();
         if (result.failed()) {
           std::exception_ptr failure = result.failure();
-          if (!joining.next->start()) return nullptr;
-          joining.next->fail(std::move(failure));
-          return joining.next->finish_later();
+          if (!combined.next->start()) return nullptr;
+          combined.next->fail(std::move(failure));
+          return combined.next->finish_later();
         }
-        if (!last || !joining.next->start()) return nullptr;
+        if (!last || !combined.next->start()) return nullptr;
         try {
           if constexpr (!std::is_void_v<R>) {
             R values;
-            values.reserve(joining.futures.size());
-            for (Future<T>& future : joining.futures) values.push_back(std::move(future).result());
-            joining.next->store(std::move(values));
+            values.reserve(combined.futures.size());
+            for (Future<T>& future : combined.futures) values.push_back(std::move(future).result());
+            combined.next->store(std::move(values));
           }
         } catch (...) {
-          joining.next->fail(std::current_exception());
+          combined.next->fail(std::current_exception());
         }
-        return joining.next->finish_later();
+        return combined.next->finish_later();
       },
       false);
 }
@@ -159,36 +161,36 @@ auto all(Range&& futures) {
 template <RangeOfFutures Range>
 auto any(Range&& futures) {
   using T = typename std::ranges::range_value_t<Range>::value_type;
-  using Joining = detail::Joining<T, T>;
+  using Combined = detail::Combined<T, T>;
   auto list = detail::list_of<Range, Future<T>>(std::forward<Range>(futures));
   if (list.empty()) detail::throw_any_of_none();
-  return Joining::begin(
+  return Combined::begin(
       std::move(list),
-      [](Joining& joining, detail::Result<T>& result) -> detail::Work* {
+      [](Combined& combined, detail::Result<T>& result) -> detail::Work* {
         using detail::WorkWord;
-        bool last = joining.missing.fetch_sub(1, std::memory_order_acq_rel) == 1;
+        bool last = combined.missing.fetch_sub(1, std::memory_order_acq_rel) == 1;
         bool ended = WorkWord::phase(result.word()) == WorkWord::Finished;
         std::exception_ptr failure = ended && result.failed() ? result.failure() : nullptr;
         if (!ended || failure != nullptr) {
           if (!last) return nullptr;
-          if (!ended) return joining.next->cancel_later();
-          if (!joining.next->start()) return nullptr;
-          joining.next->fail(std::move(failure));
-          return joining.next->finish_later();
+          if (!ended) return combined.next->cancel_later();
+          if (!combined.next->start()) return nullptr;
+          combined.next->fail(std::move(failure));
+          return combined.next->finish_later();
         }
-        if (!joining.next->start()) return nullptr;
+        if (!combined.next->start()) return nullptr;
         try {
           if constexpr (std::is_void_v<T>) {
             result.get();
           } else if constexpr (detail::copyable<T>) {
-            joining.next->store(result.value());
+            combined.next->store(result.value());
           } else {
-            joining.next->store(std::move(result.value()));
+            combined.next->store(std::move(result.value()));
           }
         } catch (...) {
-          joining.next->fail(std::current_exception());
+          combined.next->fail(std::current_exception());
         }
-        return joining.next->finish_later();
+        return combined.next->finish_later();
       },
       true);
 }

@@ -65,7 +65,7 @@ class WEFT_API Executor {
 
   /// Calls f(args...) as soon as a worker is free, and returns a future of the
   /// result. Throws RuntimeError after shutdown(). If the pool has no thread and the
-  /// system gives none, it throws one, too, and every task that waits fails with the
+  /// system gives none, it throws RuntimeError, too, and every task that waits fails with the
   /// same error.
   template <Portable F, class... Args>
   requires(!std::is_same_v<std::tuple<std::decay_t<Args>...>, std::tuple<TaskOptions>>)
@@ -114,7 +114,7 @@ class WEFT_API LocalExecutor : public Executor {
   /// Calls f(args...) as soon as a worker is free, and returns a future of the
   /// result. The arguments are copied or moved; std::ref passes a reference. Throws
   /// RuntimeError after shutdown(). If the pool has no thread and the system gives none,
-  /// it throws one, too, and every task that waits fails with the same error.
+  /// it throws RuntimeError, too, and every task that waits fails with the same error.
   ///
   ///     Future<int> sum = executor.submit(add, 1, 2);
   ///     Future<int> soon = executor.submit(add, std::tuple(1, 2), {.priority = 1, .deadline = 0.5});

@@ -27,7 +27,8 @@ class WEFT_API AnyFuture {
  public:
   AnyFuture() noexcept = default;
 
-  /// Keeps it from ever running; false if it runs already or has ended. What its
+  /// Keeps it from ever running; false if it runs already or has ended, true also if it
+  /// was cancelled before. What its
   /// callable holds is destroyed before this returns.
   bool cancel() const { return work().cancel(); }
 
@@ -115,8 +116,9 @@ class Future : public AnyFuture {
   void add_done_callback(F f) const;
 
   /// A future of f(value), called when the value is there, in the thread that
-  /// brings it. A failure passes by f, and so does a cancellation. f may move the value
-  /// away only if that cannot be copied.
+  /// brings it. After a failure or a cancellation f is not called: the new future ends in
+  /// the same way. It fails with what f throws. f may move the value away only if that
+  /// cannot be copied.
   template <class F>
   auto then(F f) const;
 
@@ -182,7 +184,6 @@ struct Continuation final : Listener {
   using R = std::remove_cvref_t<typename ContinuationResult<F, T>::type>;
 
   explicit Continuation(F&& f) : Listener(call, false), f_(std::move(f)), next_(new Given<R>(2)) {}
-  ~Continuation() { next_->drop(); }
 
   static Work* call(Listener& self, Work& work) {
     auto& continuation = static_cast<Continuation&>(self);
@@ -213,7 +214,7 @@ struct Continuation final : Listener {
   }
 
   F f_;
-  Given<R>* next_;
+  const Ref<Given<R>> next_;
 };
 
 }  // namespace weft::detail
@@ -232,12 +233,13 @@ template <class F>
 auto Future<T>::then(F f) const {
   detail::Work& work = this->work();
   auto* continuation = new detail::Continuation<T, F>(std::move(f));
-  Future<typename detail::Continuation<T, F>::R> next(continuation->next_);
+  Future<typename detail::Continuation<T, F>::R> next(continuation->next_.find());
   continuation->next_->follow(work);
   work.tell(*continuation);
   return next;
 }
 
+/// What wait() and its like take: any range whose items are futures.
 template <class Range>
 concept RangeOfFutures =
     std::ranges::input_range<Range> && std::derived_from<std::ranges::range_value_t<Range>, AnyFuture>;

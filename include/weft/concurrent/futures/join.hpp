@@ -22,7 +22,7 @@ namespace weft::concurrent::futures {
 ///
 /// Within a task: elsewhere, and in a green thread, it calls one after the other.
 /// Costs a few nanoseconds and no allocation, so fork as deep as it comes. Neither
-/// must wait for the other. If f throws, that goes on; g is waited for first if it
+/// must wait for the other. If f throws, that is thrown; g is waited for first if it
 /// has begun, and else never called. If both throw, what f threw goes on.
 template <class F, class G>
 requires(std::is_invocable_v<F&>&& std::is_invocable_v<G&>) auto join(F&& f, G&& g) { return detail::join(f, g); }

@@ -25,15 +25,16 @@ struct TaskGroupOptions {
 ///     TaskGroup group(executor, {.deadline = 2});
 ///     Future<Page> page = group.submit(fetch, url);
 ///     Future<User> user = group.submit(look_up, name);
-///     group.join();  // both are done, or this throws
+///     group.join();  // both are done; throws if one has failed
 ///
 /// The first task that throws cancels the others: those that have not begun never
 /// will, and a stop is requested on the token that every task is given which takes
 /// one. The same happens at the deadline, by cancel(), and when an exception goes
 /// through the scope. A group within a task of another one ends with it, and no later than it.
 ///
-/// A task may submit more to its own group. What it has returned goes with the last
-/// handle, which may be its worker's, a moment later than the group.
+/// A task may submit more to its own group. A result is destroyed with its last
+/// handle; the worker has one, so that may be a moment after the group. What others throw
+/// than the first that fails goes to the excepthook of concurrent.futures, if nobody reads it.
 class WEFT_API TaskGroup {
  public:
   explicit TaskGroup(LocalExecutor& executor, const TaskGroupOptions& options = {});
@@ -56,7 +57,8 @@ class WEFT_API TaskGroup {
   }
 
   /// Waits until all have ended. Throws what the first that failed threw; else
-  /// TimeoutError, if the deadline has ended the group. In the child of a fork(),
+  /// TimeoutError, if the deadline has passed by then. After cancel() it throws nothing: ask
+  /// the futures. In the child of a fork(),
   /// BrokenExecutor: what was submitted before is done in the parent. RuntimeError where
   /// it would wait for itself: in a task of the group, and in a stop callback that runs
   /// because the group was cancelled (not at its deadline: there it waits).
@@ -73,7 +75,7 @@ class WEFT_API TaskGroup {
 
   // What a task calls: within the group, and the group hears how it ended.
   template <class Call>
-  struct Member {
+  struct Guarded {
     decltype(auto) operator()() && {
       Scope scope(*body);
       try {
@@ -102,8 +104,8 @@ class WEFT_API TaskGroup {
 
   template <class Call>
   auto begin(Call call) {
-    if (stop_token().stop_requested()) return cancelled(Member<Call>{body_, std::move(call)});
-    return add(executor_.submit(Member<Call>{body_, std::move(call)}));
+    if (stop_token().stop_requested()) return cancelled(Guarded<Call>{body_, std::move(call)});
+    return add(executor_.submit(Guarded<Call>{body_, std::move(call)}));
   }
   // What no worker ever sees.
   template <class Target>

@@ -52,6 +52,8 @@ struct ThreadPoolExecutorOptions {
 /// In the child of a fork() it starts anew, without the parent's tasks.
 class WEFT_API ThreadPoolExecutor : public LocalExecutor {
  public:
+  /// Throws ValueError if max_workers is negative or more than 65,534; in the second
+  /// form also if it is 0.
   explicit ThreadPoolExecutor(ThreadPoolExecutorOptions options = {});
   explicit ThreadPoolExecutor(int max_workers) : ThreadPoolExecutor({.max_workers = max_workers}, true) {}
   ~ThreadPoolExecutor();

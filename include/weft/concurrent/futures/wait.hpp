@@ -44,7 +44,8 @@ struct WaitOptions {
 ///
 ///     auto [done, not_done] = wait(futures, {.timeout = 2, .return_when = FIRST_COMPLETED});
 ///
-/// A future of a Promise that was cancelled counts as done when its promise knows, as in
+/// If the time runs out, it returns all the same: the rest is in `not_done`. A future of a
+/// Promise that was cancelled counts as done when its promise knows, as in
 /// Python; one of a task at once.
 template <RangeOfFutures Range>
 DoneAndNotDoneFutures<std::ranges::range_value_t<Range>> wait(Range&& futures, const WaitOptions& options = {});
