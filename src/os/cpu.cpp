@@ -98,6 +98,11 @@ int cpu_quota(const std::string& root) {
   return std::isinf(least) ? 0 : static_cast<int>(std::clamp(std::ceil(least), 1.0, 1e6));
 }
 
+std::uint32_t cpu_here() noexcept {
+  const int cpu = ::sched_getcpu();
+  return cpu < 0 ? 0 : static_cast<std::uint32_t>(cpu);
+}
+
 Usage thread_usage() noexcept {
   auto nanoseconds = [](const timeval& t) { return (t.tv_sec * 1'000'000LL + t.tv_usec) * 1000; };
   rusage used{};

@@ -43,6 +43,9 @@ inline std::uint64_t ticks_of_a_slice() noexcept {
 #endif
 }
 
+/// The number of the CPU that the calling thread is on, at this moment.
+std::uint32_t cpu_here() noexcept;
+
 /// What a thread has used so far.
 struct Usage {
   std::int64_t at;     ///< when that was, in nanoseconds

@@ -31,6 +31,7 @@ namespace weft::work {
 ///   bool can_lend()               nobody needs the caller's thread while it sleeps
 ///   std::uint32_t cores()
 ///   os::Usage usage()         of the calling thread
+///   std::uint32_t cpu()       that it runs on
 ///   void hire(number)             sees to it that somebody calls serve(), and leave() then; throws if nobody can
 ///   void give_up(failure)         completes all work that waits, with that
 template <class Place, class House>
@@ -111,6 +112,7 @@ class Crew {
     return static_cast<Crew*>(crew)->house().post(number).seat;
   }
 
+  bool in_the_way() noexcept;
   bool send(std::uint32_t number, std::uint32_t how);
   std::uint32_t take_hired() noexcept;
   void extend_reach(std::uint32_t number) noexcept;
@@ -178,7 +180,7 @@ template <class Place, class House>
 template <class Use>
 bool Crew<Place, House>::lend(Use&& use) {
   if (closed()) return false;
-  if (detail::IdleWord::idle(idle_.look()) <= reserve_.load(std::memory_order_relaxed)) return false;
+  if (detail::IdleWord::idle(idle_.look()) <= reserve_.load(std::memory_order_relaxed) || in_the_way()) return false;
   const std::uint32_t number = idle_.take();
   if (number == Nobody) return false;
   auto& post = house().post(number);
@@ -198,6 +200,21 @@ bool Crew<Place, House>::lend(Use&& use) {
     bring_back();
   }
   return fits;
+}
+
+// Whether a worker who is up was on the caller's core when he woke. He is not on it now, and if the caller went on, as
+// a guest, the kernel might leave both there for milliseconds, with another core idle: who has just done the last item
+// of a map and woken the caller for it is in that place.
+template <class Place, class House>
+bool Crew<Place, House>::in_the_way() noexcept {
+  const std::uint32_t here = house().cpu();
+  for (std::uint32_t n = 0; n < reach(); ++n) {
+    const Post<Place>& one = house().post(n);
+    if (one.cpu.load(std::memory_order_relaxed) != here || !one.hired.load(std::memory_order_relaxed)) continue;
+    const bool waits = (one.marks.load(std::memory_order_relaxed) & (one.Stuck | one.Waiting)) != 0;
+    if (!waits && one.seat.word.load(std::memory_order_relaxed) != Seat::Asleep) return true;
+  }
+  return false;
 }
 
 template <class Place, class House>
@@ -222,6 +239,7 @@ void Crew<Place, House>::serve(std::uint32_t number) {
   for (;;) {
     if (how == Seat::Called) {
       searching = true;
+      me.cpu.store(house().cpu(), std::memory_order_relaxed);
       if ((me.marks.load(std::memory_order_relaxed) & me.Waited) != 0) {
         mark(me, me.Waiting);
         set_reserve();

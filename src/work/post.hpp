@@ -25,6 +25,7 @@ struct Post {
   Atomic<bool> present{false};     // lies idle or is up
   Atomic<bool> hired{false};       // there is a thread, or will be
   Atomic<bool> lendable{false};    // its thread runs nothing else while it lies idle
+  Atomic<std::uint32_t> cpu{0};    // where its thread was when it was last called
   Atomic<std::uint32_t> marks{0};  // what is known of the tasks here
   Atomic<std::uint64_t> begun{0};  // twice the tasks begun; odd while one runs
   std::uint64_t begun_seen = 0;    // `begun` at the watcher's last look

@@ -116,6 +116,7 @@ class Scheduler : public detail::Workers, public Crew<wait::InProcess, Scheduler
   static bool can_lend() noexcept;
   std::uint32_t cores() const noexcept { return cores_; }
   static os::Usage usage() noexcept { return os::thread_usage(); }
+  static std::uint32_t cpu() noexcept { return os::cpu_here(); }
   /// Sees to it that somebody calls serve(number). Throws if nobody can.
   virtual void hire(std::uint32_t number) = 0;
 

@@ -196,6 +196,7 @@ class ModelPool : public work::Crew<InModel, ModelPool> {
     account += 2;
     return {account, InModel::self(), tasks_wait ? account : 0};
   }
+  static std::uint32_t cpu() { return InModel::self() % 2; }
   std::uint32_t cores() const { return cores_; }
   void give_up(const std::exception_ptr&) {
     const int found = queue_.fetch_and(Closed, std::memory_order_seq_cst) / One;
