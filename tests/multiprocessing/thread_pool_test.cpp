@@ -19,6 +19,7 @@
 #include "concurrent/support.hpp"
 #include "contracts/contract.hpp"
 #include "support/child.hpp"
+#include "support/one_cpu.hpp"
 #include "support/support.hpp"
 #include "threading/workers.hpp"
 #include "weft/cpu_count.hpp"
@@ -698,6 +699,23 @@ TEST_F(GuestTests, NotWithAnInitializerAndNotInAGreenThread) {
   gevent::spawn([&] { seen = pool.apply(threading::get_ident); }).join();
   EXPECT_NE(seen, 0u);
   EXPECT_NE(seen, threading::get_ident());
+}
+
+// Who is up and was on the caller's core needs that: the other one comes, and the caller waits.
+TEST_F(GuestTests, NotOnTheCoreOfAWorkerWhoIsUp) {
+  if (cpu_count() < 2) GTEST_SKIP() << "where there is one core, one worker is up";
+  ThreadPool pool(2);
+  const OnOneCpu with_its_threads;
+  fill(pool);
+  Event begun, go;
+  AsyncResult<bool> up = pool.apply_async([&] {
+    begun.set();
+    return go.wait(10);
+  });
+  begun.wait();
+  EXPECT_NE(pool.apply(threading::get_ident), threading::get_ident());
+  go.set();
+  EXPECT_TRUE(up.get());
 }
 
 // Whoever works, there are never more at it than the pool has workers.

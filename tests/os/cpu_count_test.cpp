@@ -12,6 +12,7 @@
 #include <fstream>
 
 #include "os/cpu.hpp"
+#include "support/one_cpu.hpp"
 #include "support/support.hpp"
 
 namespace weft {
@@ -65,17 +66,12 @@ TEST(CpuQuota, OfAContainerThatSeesThePathOfItsHost) {
 
 TEST(CpuCount, IsThatOfTheAffinity) {
   ::unsetenv("WEFT_CPU_COUNT");
-  cpu_set_t before, one;
-  ASSERT_EQ(::sched_getaffinity(0, sizeof before, &before), 0);
-  EXPECT_LE(cpu_count(), CPU_COUNT(&before));
+  cpu_set_t mine;
+  ASSERT_EQ(::sched_getaffinity(0, sizeof mine, &mine), 0);
+  EXPECT_LE(cpu_count(), CPU_COUNT(&mine));
   EXPECT_GE(cpu_count(), 1);
-  CPU_ZERO(&one);
-  for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
-    if (CPU_ISSET(cpu, &before) && CPU_COUNT(&one) == 0) CPU_SET(cpu, &one);
-  }
-  ::sched_setaffinity(0, sizeof one, &one);
+  const test::OnOneCpu here;
   EXPECT_EQ(cpu_count(), 1);
-  ::sched_setaffinity(0, sizeof before, &before);
 }
 
 TEST(CpuCount, IsWhatTheEnvironmentSays) {
