@@ -5,7 +5,6 @@
 
 #include <cstddef>
 #include <iterator>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -49,6 +48,22 @@ inline constexpr Stream DEVNULL{-3};  ///< /dev/null
 ///
 ///     for (std::string& line : child.stdout) std::cout << line;
 class WEFT_API PipeReader {
+  // What one loop over the lines is at: each has its own. No optional: gcc's address
+  // sanitizer takes that for uninitialised.
+  struct Line {
+    Line* operator->() noexcept { return this; }
+    std::string* now() noexcept { return there ? &text : nullptr; }
+    void go_on() {
+      there = false;
+      text = reader->readline();
+      there = !text.empty();
+    }
+
+    PipeReader* reader;
+    std::string text = {};
+    bool there = false;
+  };
+
  public:
   PipeReader() noexcept = default;
   explicit PipeReader(int fd) noexcept : fd_(fd) {}  ///< owns `fd` from now on
@@ -70,16 +85,12 @@ class WEFT_API PipeReader {
 
   /// Line by line, each with its newline, as `for line in child.stdout`. No more lines are taken than were
   /// asked for: after `child.stdout | std::views::take(2)` the third is the next one.
-  using Lines = detail::Walk<std::string, detail::InHand<std::string, PipeReader>>;
-  Lines begin() { return Lines(detail::InHand<std::string, PipeReader>(*this)); }
+  using Lines = detail::Walk<std::string, Line>;
+  Lines begin() { return Lines(Line{this}); }
   std::default_sentinel_t end() const noexcept { return {}; }
 
  private:
   friend class Popen;
-  friend detail::InHand<std::string, PipeReader>;
-  void take_into(std::optional<std::string>& line) {
-    if (std::string next = readline(); !next.empty()) line = std::move(next);
-  }
   bool fill();
   bool read_some(std::string& into);
 
