@@ -703,7 +703,6 @@ TEST_F(GuestTests, NotWithAnInitializerAndNotInAGreenThread) {
 
 // Who is up and was on the caller's core needs that: the other one comes, and the caller waits.
 TEST_F(GuestTests, NotOnTheCoreOfAWorkerWhoIsUp) {
-  if (cpu_count() < 2) GTEST_SKIP() << "where there is one core, one worker is up";
   ThreadPool pool(2);
   const OnOneCpu with_its_threads;
   fill(pool);
