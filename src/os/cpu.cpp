@@ -3,9 +3,12 @@
 
 #include "os/cpu.hpp"
 
+#include <linux/membarrier.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
@@ -33,6 +36,8 @@ struct Giving {
   std::uint32_t refusals = 0;  // after the next moment that lasts long
 };
 constinit thread_local Giving giving [[gnu::tls_model("initial-exec")]];
+
+bool ask_for_fences(int command) noexcept { return ::syscall(SYS_membarrier, command, 0, 0) == 0; }
 
 double share_v2(const std::string& group) {
   std::ifstream file(group + "/cpu.max");
@@ -102,6 +107,9 @@ std::uint32_t cpu_here() noexcept {
   const int cpu = ::sched_getcpu();
   return cpu < 0 ? 0 : static_cast<std::uint32_t>(cpu);
 }
+
+bool prepare_fences() noexcept { return ask_for_fences(MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED); }
+bool fence_everyone() noexcept { return ask_for_fences(MEMBARRIER_CMD_PRIVATE_EXPEDITED); }
 
 Usage thread_usage() noexcept {
   auto nanoseconds = [](const timeval& t) { return (t.tv_sec * 1'000'000LL + t.tv_usec) * 1000; };

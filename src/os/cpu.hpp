@@ -46,6 +46,16 @@ inline std::uint64_t ticks_of_a_slice() noexcept {
 /// The number of the CPU that the calling thread is on, at this moment.
 std::uint32_t cpu_here() noexcept;
 
+/// To be called before fence_everyone(), once in a process and those forked from it. False if
+/// the kernel has no such thing. Two microseconds, but tens of milliseconds if there are other
+/// threads already.
+bool prepare_fences() noexcept;
+
+/// Sees to it that each thread of this process passes a full memory fence between call
+/// and return, if it is on a core; one that is not does so when it gets one. Microseconds, and
+/// an interrupt for each of these cores. False if the kernel refuses.
+bool fence_everyone() noexcept;
+
 /// What a thread has used so far.
 struct Usage {
   std::int64_t at;     ///< when that was, in nanoseconds

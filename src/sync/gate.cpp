@@ -44,6 +44,19 @@ void ThisProcess::back_off(unsigned lost) noexcept {
   for (unsigned n = Pauses << std::min(lost, Doublings); n-- > 0;) os::cpu_pause();
 }
 
+constinit std::atomic<bool> ThisProcess::fences_everyone{false};
+
+void ThisProcess::prepare_fences() noexcept { fences_everyone.store(os::prepare_fences(), std::memory_order_relaxed); }
+
+// When the library is loaded: it takes ten thousand times as long once there are threads.
+[[gnu::constructor]] static void prepare_fences() noexcept { ThisProcess::prepare_fences(); }
+
+bool ThisProcess::fence_everyone() noexcept {
+  if (os::fence_everyone()) return true;
+  fences_everyone.store(false, std::memory_order_relaxed);
+  return false;
+}
+
 void ThisProcess::watch_forks() noexcept { wait::watch_forks(); }
 
 }  // namespace weft::detail

@@ -25,6 +25,7 @@ namespace weft::work {
 ///   bool has_work()               by sequentially consistent loads
 ///   bool has_tasks()              the same, forks left out
 ///   Found find(post)              takes something; false as a bool if there was nothing
+///   Found find_kept_back(post)    the same, of what only those who sleep soon should ask for: it costs others time
 ///   void run(post, found)
 ///   void hand_back(post)          puts what waits in that post where the others look
 ///   void refuse_more()            from here on no work can be brought, but by those who run some
@@ -261,6 +262,7 @@ void Crew<Place, House>::serve(std::uint32_t number) {
       for (unsigned round = 0; searching && !found && Place::spin(round, wait::Coming::Work); ++round) {
         found = house().find(me);
       }
+      if (searching && !found) found = house().find_kept_back(me);
     }
     if (found) {
       if (std::exchange(searching, false) && idle_.end_search() && house().has_work()) call();

@@ -266,6 +266,15 @@ Scheduler::Found Scheduler::find(Worker& me) noexcept {
   return {};
 }
 
+Scheduler::Found Scheduler::find_kept_back(Worker& me) noexcept {
+  for (std::uint32_t n = 0, end = reach(); n < end; ++n) {
+    Worker& other = post(n);
+    if (&other == &me) continue;
+    if (Fork* fork = other.forks.reach()) return {nullptr, fork};
+  }
+  return {};
+}
+
 bool Scheduler::has_some(bool forks_too) const noexcept {
   if (injector_.size() != 0 || lanes_.has_some()) return true;
   for (std::uint32_t n = 0, end = reach(); n < end; ++n) {
@@ -311,7 +320,10 @@ void Scheduler::hand_back(Worker& me) noexcept {
 
 namespace weft::detail {
 
-void call_for_forks(ForkPlace&) noexcept { static_cast<work::Scheduler*>(workers_here)->call_for_forks(); }
+void call_for_forks(ForkPlace& place) noexcept {
+  place.forks.show();
+  static_cast<work::Scheduler*>(workers_here)->call_for_forks();
+}
 
 void await_fork(ForkPlace& place, Fork& fork, bool wanted) noexcept {
   using wait::InProcess;
@@ -326,14 +338,17 @@ void await_fork(ForkPlace& place, Fork& fork, bool wanted) noexcept {
     // to help with that adds no deadlock. Once it is done, it is somebody else's, who may want a lock that is held
     // here.
     ForkPlace* thief = fork.thief.load(std::memory_order_acquire);
-    if (Fork* part = thief != nullptr ? thief->forks.steal() : nullptr) {
+    const bool last_look = found == Fork::Open && !InProcess::spin(round++);
+    Fork* part = nullptr;
+    if (thief != nullptr) part = last_look ? thief->forks.reach() : thief->forks.steal();
+    if (part != nullptr) {
       if (fork.word.load(std::memory_order_acquire) == Fork::Done) return work::tell_owner(*part, Fork::GivenBack);
       work::run_stolen(place, *part);
       round = 0;
       continue;
     }
     if (found == Fork::Open) {
-      if (InProcess::spin(round++)) continue;
+      if (!last_look) continue;
       if (!fork.word.compare_exchange_strong(found, Fork::Asleep, std::memory_order_relaxed)) continue;
     }
     InProcess::wait(fork.word, Fork::Asleep, wait::Deadline::until_done(), {"join", &fork});

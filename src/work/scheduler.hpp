@@ -109,6 +109,7 @@ class Scheduler : public detail::Workers, public Crew<wait::InProcess, Scheduler
   bool has_tasks() const noexcept { return has_some(false); }
   bool has_some(bool forks_too) const noexcept;
   Found find(Worker& me) noexcept;
+  Found find_kept_back(Worker& me) noexcept;
   void run(Worker& me, Found found) noexcept;
   void hand_back(Worker& me) noexcept;
   void give_up(const std::exception_ptr& failure) noexcept;

@@ -593,6 +593,37 @@ TEST(JoinTest, WhoWaitsHelpsWithItsOwnHalvesOnly) {
   EXPECT_EQ(strangers, 0);
 }
 
+// Nobody is free when the halves are forked, so they are kept back for who forked them; and who
+// is free later gets one all the same, whatever its owner is at.
+TEST(JoinTest, WhoIsFreeLaterFindsWhatWasForkedBefore) {
+  auto until = [](const std::atomic<bool>& so) {
+    while (!so) std::this_thread::yield();
+  };
+  ThreadPoolExecutor executor(2);
+  for (int round = 0; round < rounds(20, 2000); ++round) {
+    std::atomic<bool> busy{false}, forked{false}, second{false}, part_of_second{false};
+    Future<void> other = executor.submit([&] {
+      busy = true;
+      until(forked);
+    });
+    executor
+        .submit([&] {
+          until(busy);
+          join(
+              [&] {
+                forked = true;
+                until(second);
+              },
+              [&] {
+                second = true;  // whoever waits for this half helps with it
+                join([&] { until(part_of_second); }, [&] { part_of_second = true; });
+              });
+        })
+        .result();
+    other.result();
+  }
+}
+
 TEST(JoinTest, SubmitsBetweenTheHalves) {
   ThreadPoolExecutor executor(2);
   EXPECT_EQ(executor

@@ -170,6 +170,7 @@ class ModelPool : public work::Crew<InModel, ModelPool> {
     if ((found & Closed) != 0) ++last_looks;
     return false;
   }
+  bool find_kept_back(ModelPost&) { return false; }
   void run(ModelPost& post, bool) { work_at(post, false); }
   void work_at(ModelPost& post, bool leave_one) {
     require(!std::exchange(post.taken, true), "nobody else works here");

@@ -36,9 +36,11 @@ struct InSteps {
       return step(), Base::compare_exchange_strong(expected, desired, done, not_done);
     }
   };
+  static bool can_fence_everyone() noexcept { return true; }
+  static bool fence_everyone() noexcept { return true; }
 };
 
-using Deque = detail::Deque<int, InSteps, 4>;
+using Deque = detail::Deque<int, InSteps, 4, 1>;
 
 class DequeForkTest : public testing::Test {
  protected:
@@ -50,6 +52,7 @@ class DequeForkTest : public testing::Test {
     ++looks;
     EXPECT_FALSE(child.has_some());
     EXPECT_EQ(child.steal(), nullptr);
+    EXPECT_EQ(child.reach(), nullptr);
     EXPECT_FALSE(child.take_back());
     for (int& item : items) EXPECT_TRUE(child.push(&item));
     EXPECT_FALSE(child.push(&items[0])) << "it holds four";
@@ -77,6 +80,8 @@ TEST_F(DequeForkTest, ChildStartsAnewWhereverItsOwnerWas) {
     deque.push(&items[0]);  // for which there is no room
     deque.tell();
     deque.steal();
+    deque.show();
+    deque.reach();
     deque.take_back();
     deque.pop();
     deque.pop();  // the last one

@@ -71,11 +71,12 @@ TEST(DequeHistoryTest, AcceptsAndRejects) {
   EXPECT_FALSE(DequeHistory({{C::Push, 1, 0, 1}, {C::Pop, 1, 2, 3}, {C::Steal, 1, 2, 3}}).linearizable());
 }
 
-TEST(DequeHistoryTest, IsLinearizable) {
+template <class Deque, class Take>
+void check_histories(Take take) {
   constexpr int Thieves = 2, OwnersCalls = 8, ThiefsCalls = 4;
   const int rounds_to_run = rounds(3000, 200'000);
   const std::uint64_t start = seed();
-  detail::Deque<int> deque;
+  Deque deque;
   std::vector<int> items(OwnersCalls + 1);
   for (int i = 0; i <= OwnersCalls; ++i) items[static_cast<std::size_t>(i)] = i;
   std::atomic<int> round{-1}, ready{0};
@@ -95,7 +96,7 @@ TEST(DequeHistoryTest, IsLinearizable) {
           call.item = next;
           deque.push(&items[static_cast<std::size_t>(next++)]);
         } else {
-          int* item = who == 0 ? deque.pop() : deque.steal();
+          int* item = who == 0 ? deque.pop() : take(deque);
           call.item = item != nullptr ? *item : 0;
         }
         call.to = clock.fetch_add(1);
@@ -113,7 +114,7 @@ TEST(DequeHistoryTest, IsLinearizable) {
       calls.insert(calls.end(), of_one.begin(), of_one.end());
       of_one.clear();
     }
-    while (int* left = deque.steal()) {
+    while (int* left = take(deque)) {
       std::uint64_t now = clock.fetch_add(2);
       calls.push_back({DequeCall::Steal, *left, now, now + 1});
     }
@@ -122,6 +123,19 @@ TEST(DequeHistoryTest, IsLinearizable) {
       FAIL() << "round " << r;
     }
   }
+}
+
+TEST(DequeHistoryTest, IsLinearizable) {
+  check_histories<detail::Deque<int>>([](auto& deque) { return deque.steal(); });
+}
+
+TEST(DequeHistoryTest, IsLinearizableWithWhatIsKeptBack) {
+  using Deque = detail::Deque<int, detail::ThisProcess, 256, 3, 1>;
+  ASSERT_TRUE(detail::ThisProcess::can_fence_everyone());
+  check_histories<Deque>([](auto& deque) {
+    int* item = deque.steal();
+    return item != nullptr ? item : deque.reach();
+  });
 }
 
 }  // namespace

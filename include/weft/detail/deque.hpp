@@ -16,20 +16,28 @@ namespace weft::detail {
 /// owns it has somewhere else to go with more, so it never grows and nothing of
 /// it is ever freed under a thief.
 ///
-///     top_ -> [oldest | ... | newest] <- bottom_
+///     top_ -> [oldest | ... | shown ][ kept back | ... | newest ] <- end_
+///                                    ^ shown_
 ///
-/// A push costs no locked instruction, a pop one. The last item is fought for at
-/// top_, by compare-and-swap, by owner and thieves alike.
+/// A push costs no locked instruction; a pop of what is shown costs one, and of what
+/// the owner keeps back none: of the newest KeptBack, those that are not among the
+/// oldest Shown. They can be had by reach(), for which the kernel sends an interrupt
+/// to each core. The last item is fought for at top_, by compare-and-swap, by owner
+/// and thieves alike.
 ///
-/// Why no item is taken twice: pop() first takes bottom_ down and then looks at
-/// top_; a thief first looks at top_ and then at bottom_; all four in the one
-/// order of sequentially consistent operations. If the owner finds top_ below
-/// the item that it takes, then whoever later finds top_ at that item also finds
-/// bottom_ no higher.
+/// Why no item is taken twice: the owner first takes shown_ down to the item, or
+/// finds it there, and then looks at top_; a thief first looks at top_ and then at
+/// shown_; all four in the one order of sequentially consistent operations. If the
+/// owner finds top_ below the item that it takes, then whoever later finds top_ at
+/// that item also finds shown_ no higher. With what is kept back it is the same, with
+/// end_ for shown_, and between the thief's two looks a fence for everyone: if it
+/// comes before the owner took end_ down, the owner sees what the thief has seen of
+/// top_, and else the thief sees end_.
 ///
 /// In the child of a fork() whoever owns it next calls forget() first: it may have been
 /// cut off between two steps of an owner who stayed behind.
-template <class T, class Policy = ThisProcess, std::size_t Capacity = 256>
+template <class T, class Policy = ThisProcess, std::size_t Capacity = 256, std::int64_t KeptBack = 0,
+          std::int64_t Shown = 0>
 class Deque {
   template <class U>
   using Atomic = typename Policy::template Atomic<U>;
@@ -43,61 +51,83 @@ class Deque {
   bool push(T* item) noexcept {
     if (!has_room()) [[unlikely]]
       return false;
-    cell(mine_).store(item, std::memory_order_relaxed);
-    bottom_.store(++mine_, std::memory_order_release);
+    const std::int64_t last = my_end();
+    cell(last).store(item, std::memory_order_relaxed);
+    end_.store(last + 1, std::memory_order_release);
+    show(last < top_seen_ + Shown ? last + 1 : last + 1 - kept_back());
     return true;
   }
 
-  /// The owner's: makes what was pushed known by a sequentially consistent
-  /// read-modify-write, for who looks at something else next and has to be seen first.
-  void tell() noexcept { bottom_.exchange(mine_, std::memory_order_seq_cst); }
+  /// The owner's: keeps nothing back of what is there now.
+  void show() noexcept { show(my_end()); }
+
+  /// The owner's: the same, by a sequentially consistent read-modify-write, for who looks
+  /// at something else next and has to be seen first.
+  void tell() noexcept { shown_.exchange(my_shown_ = my_end(), std::memory_order_seq_cst); }
 
   /// The owner's: takes what was pushed last, or null.
   T* pop() noexcept {
-    const std::int64_t last = mine_ - 1;
+    const std::int64_t last = my_end() - 1;
     return take_back() ? cell(last).load(std::memory_order_relaxed) : nullptr;
   }
 
   /// The owner's, who knows what it pushed last: takes that, or false if it was
   /// stolen.
   bool take_back() noexcept {
-    const std::int64_t last = --mine_;
-    bottom_.exchange(last, std::memory_order_seq_cst);
-    std::int64_t top = top_.load(std::memory_order_seq_cst);
+    const std::int64_t last = my_end() - 1;
+    end_.store(last, std::memory_order_release);
+    if (last < my_shown_) {
+      shown_.exchange(my_shown_ = last, std::memory_order_seq_cst);
+    } else {
+      std::atomic_signal_fence(std::memory_order_seq_cst);  // the rest is up to the thief
+    }
+    std::int64_t top = top_seen_ = top_.load(std::memory_order_seq_cst);
     if (top < last) [[likely]]
       return true;
     bool taken =
         top == last && top_.compare_exchange_strong(top, top + 1, std::memory_order_seq_cst, std::memory_order_relaxed);
-    bottom_.store(++mine_, std::memory_order_relaxed);
+    end_.store(last + 1, std::memory_order_relaxed);
     return taken;
   }
 
   /// The owner's: whether this is what it pushed last. It may have been stolen.
   bool is_last(const T* item) const noexcept {
-    return mine_ > top_.load(std::memory_order_relaxed) && cell(mine_ - 1).load(std::memory_order_relaxed) == item;
+    const std::int64_t end = my_end();
+    return end > top_.load(std::memory_order_relaxed) && cell(end - 1).load(std::memory_order_relaxed) == item;
   }
 
-  /// Anybody's: takes the oldest, or null if there was none at some moment.
+  /// Anybody's: takes the oldest, or null if none was shown at some moment.
   T* steal() noexcept {
     for (;;) {
       std::int64_t top = top_.load(std::memory_order_seq_cst);
-      if (bottom_.load(std::memory_order_seq_cst) <= top) return nullptr;
-      T* item = cell(top).load(std::memory_order_relaxed);
-      // release: our look at the cell comes before the owner's next use of it.
-      if (top_.compare_exchange_strong(top, top + 1, std::memory_order_seq_cst, std::memory_order_relaxed)) return item;
+      if (shown_.load(std::memory_order_seq_cst) <= top) return nullptr;
+      if (T* item = take(top)) return item;
+    }
+  }
+
+  /// Anybody's: takes the oldest, or null if there was none at some moment, kept back or
+  /// not. Microseconds if there is one, for all who are on a core.
+  T* reach() noexcept {
+    for (;;) {
+      std::int64_t top = top_.load(std::memory_order_seq_cst);
+      if (end_.load(std::memory_order_relaxed) <= top || !Policy::fence_everyone()) return nullptr;
+      if (end_.load(std::memory_order_acquire) <= top) return nullptr;
+      if (T* item = take(top)) return item;
     }
   }
 
   /// Whether there was something at some moment of the call.
   bool has_some() const noexcept {
     std::int64_t top = top_.load(std::memory_order_seq_cst);
-    return bottom_.load(std::memory_order_seq_cst) > top;
+    return shown_.load(std::memory_order_seq_cst) > top ||
+           (kept_back() != 0 && end_.load(std::memory_order_seq_cst) > top);
   }
 
   /// Drops all that is there, and whatever its owner was about to do.
   void forget() noexcept {
-    mine_ = top_seen_ = top_.load(std::memory_order_relaxed);
-    bottom_.store(mine_, std::memory_order_relaxed);
+    my_shown_ = top_seen_ = top_.load(std::memory_order_relaxed);
+    end_.store(top_seen_, std::memory_order_relaxed);
+    shown_.store(top_seen_, std::memory_order_relaxed);
   }
 
  private:
@@ -108,16 +138,36 @@ class Deque {
 
   bool has_room() noexcept {
     constexpr auto Most = static_cast<std::int64_t>(Capacity);
-    if (mine_ - top_seen_ < Most) return true;
+    if (my_end() - top_seen_ < Most) return true;
     // acquire: the thief that made the room has looked at its cell.
     top_seen_ = top_.load(std::memory_order_acquire);
-    return mine_ - top_seen_ < Most;
+    return my_end() - top_seen_ < Most;
   }
 
-  alignas(Line) Atomic<std::int64_t> bottom_{0};
-  // The owner's: bottom_, for itself, since to read what was just exchanged is slow; and
+  // So many at most, or none where nobody could have them.
+  static std::int64_t kept_back() noexcept {
+    if constexpr (KeptBack == 0) return 0;
+    return Policy::can_fence_everyone() ? KeptBack : 0;
+  }
+
+  std::int64_t my_end() const noexcept { return end_.load(std::memory_order_relaxed); }
+
+  void show(std::int64_t end) noexcept {
+    if (end > my_shown_) shown_.store(my_shown_ = end, std::memory_order_release);
+  }
+
+  T* take(std::int64_t top) noexcept {
+    T* item = cell(top).load(std::memory_order_relaxed);
+    // release: our look at the cell comes before the owner's next use of it.
+    return top_.compare_exchange_strong(top, top + 1, std::memory_order_seq_cst, std::memory_order_relaxed) ? item
+                                                                                                            : nullptr;
+  }
+
+  alignas(Line) Atomic<std::int64_t> shown_{0};
+  Atomic<std::int64_t> end_{0};
+  // The owner's: shown_, for itself, since to read what was just exchanged is slow; and
   // top_ as it was when it last looked.
-  std::int64_t mine_ = 0;
+  std::int64_t my_shown_ = 0;
   std::int64_t top_seen_ = 0;
   alignas(Line) Atomic<std::int64_t> top_{0};
   alignas(Line) Atomic<T*> cells_[Capacity]{};

@@ -50,16 +50,20 @@ struct IdleWord {
 /// function that pushed returns, so it is a stack that others may take from
 /// below. `id` is who may push: a green thread on the same OS thread has another.
 struct ForkPlace {
-  Deque<Fork> forks;
+  /// What was forked last is kept back, as most of that is taken back at once; but not from a
+  /// stack that holds little, for those may be large.
+  static constexpr int KeptBack = 8, Shown = 4;
+  Deque<Fork, ThisProcess, 256, KeptBack, Shown> forks;
   std::uint32_t id = 0;
   const std::atomic<std::uint64_t>* idle = nullptr;
   const std::atomic<std::uint32_t>* reserve = nullptr;
   void* group = nullptr;  // the TaskGroup whose task runs here: see group_here()
 
-  /// Not for certain: a worker that lies down in this very moment may be missed,
-  /// until the next fork.
+  /// Whether one searches, or one is worth calling. Not for certain: a worker that lies
+  /// down in this very moment may be missed, until the next fork.
   bool somebody_wants_work() const noexcept {
-    return IdleWord::worth_calling(idle->load(std::memory_order_relaxed), reserve->load(std::memory_order_relaxed));
+    const std::uint64_t word = idle->load(std::memory_order_relaxed);
+    return IdleWord::searching(word) != 0 || IdleWord::idle(word) > reserve->load(std::memory_order_relaxed);
   }
 };
 
@@ -72,6 +76,7 @@ inline void** group_here() noexcept {
   return place != nullptr && place->id == self_id ? &place->group : nullptr;
 }
 
+/// Shows all that was forked, and calls one for it if none searches.
 WEFT_API void call_for_forks(ForkPlace& place) noexcept;
 /// Waits for a fork that was stolen, and meanwhile helps its thief with it. One that was given back is
 /// run here, if it is still `wanted`.

@@ -101,9 +101,21 @@ struct ThisProcess {
   /// time, each has to fetch it for each change.
   WEFT_API static void back_off(unsigned lost) noexcept;
 
+  /// Passes a fence for each thread of this process, wherever it is: so that one that
+  /// often does something needs none of its own against one that seldom does. Costs
+  /// microseconds, and each core an interrupt. False where the kernel refuses;
+  /// from then on can_fence_everyone() is false, too.
+  WEFT_API static bool fence_everyone() noexcept;
+  static bool can_fence_everyone() noexcept { return fences_everyone.load(std::memory_order_relaxed); }
+
   /// Changed in a child of fork(), once watch_forks() was called.
   static std::uint32_t fork_generation() noexcept { return detail::fork_generation; }
   WEFT_API static void watch_forks() noexcept;
+
+  static void prepare_fences() noexcept;
+
+ private:
+  WEFT_API static std::atomic<bool> fences_everyone;
 };
 
 }  // namespace weft::detail

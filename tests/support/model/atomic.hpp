@@ -165,4 +165,8 @@ class Atomic {
 /// std::atomic_thread_fence in a model.
 void fence(std::memory_order order, Site site = Site::here());
 
+/// Linux's membarrier(): every other actor passes a sequentially consistent fence, each
+/// at some moment of the call, and so does the caller at its begin and end.
+void fence_everyone(Site site = Site::here());
+
 }  // namespace weft::model

@@ -229,6 +229,16 @@ void Engine::changed() {
   }
 }
 
+void Engine::fence_everyone() {
+  memory_.fence(current_, std::memory_order_seq_cst);
+  for (int other = 1; other <= count_; ++other) {
+    if (other == current_) continue;
+    if (actors_[other].state != State::Ended) turn();
+    memory_.fence(other, std::memory_order_seq_cst);
+  }
+  memory_.fence(current_, std::memory_order_seq_cst);
+}
+
 void Engine::until(const Action& condition) {
   turn();
   if (condition()) return;

@@ -68,7 +68,8 @@ class Engine {
                      const wait::Reason& reason);
   int wake(const Location& word, int n);
   bool accident();  // whether one of the spurious events that are left happens now
-  void changed();   // who yielded may look again
+  void fence_everyone();
+  void changed();  // who yielded may look again
   void data(const void* address, bool write);
 
   bool tracing() const { return tracing_; }

@@ -84,6 +84,28 @@ TEST(Litmus, StoreBufferingWithFences) {
   EXPECT_TRUE(has(with(SeqCst, AcqRel), "00"));
 }
 
+TEST(Litmus, StoreBufferingWithAFenceForEveryone) {
+  auto with = [](bool fenced) {
+    return outcomes([=] {
+      Word x = 0, y = 0;
+      int a = 0, b = 0;
+      together(
+          [&] {
+            x.store(1, Relaxed);
+            a = y.load(Relaxed);
+          },
+          [&] {
+            y.store(1, Relaxed);
+            if (fenced) fence_everyone();
+            b = x.load(Relaxed);
+          });
+      return text({a, b});
+    });
+  };
+  EXPECT_EQ(with(true), (std::set<std::string>{"01", "10", "11"}));
+  EXPECT_TRUE(has(with(false), "00"));
+}
+
 std::set<std::string> message_passing(memory_order store, memory_order load) {
   return outcomes([=] {
     Word data = 0, flag = 0;

@@ -159,6 +159,14 @@ void fence(std::memory_order order, Site site) {
   if (engine->tracing()) engine->note(std::string("fence(") + text(order) + ")", &site);
 }
 
+void fence_everyone(Site site) {
+  Engine* engine = Engine::active();
+  if (engine == nullptr) return;
+  engine->turn();
+  engine->fence_everyone();
+  if (engine->tracing()) engine->note("fence_everyone()", &site);
+}
+
 void read_data(const void* address) {
   if (Engine* engine = Engine::active()) engine->data(address, false);
 }
