@@ -81,25 +81,26 @@ bool ThreadWorkers::prepare() noexcept {
   return false;
 }
 
-bool ThreadWorkers::join(const Timeout& timeout) {
+void ThreadWorkers::join() {
   if (detail::workers_here == this) throw RuntimeError("cannot join current thread");  // also of a guest
-  return join_by(timeout) || wait::in_vain();
+  const Timeout never;
+  if (!join_by(&never)) wait::in_vain();
 }
 
 // A worker may be the one who lets go of it, with the last task or on its way out.
 void ThreadWorkers::join_at_last() {
   auto is_this = [](const Thread& thread) { return thread.native_id() == current_thread().native_id(); };
-  if (detail::workers_here != this && std::ranges::none_of(alive(), is_this)) join_by(wait::Deadline::until_done());
+  if (detail::workers_here != this && std::ranges::none_of(alive(), is_this)) join_by(nullptr);
 }
 
-bool ThreadWorkers::join_by(const wait::Deadline& deadline) {
-  const Timeout end = deadline.timeout();
+// As Thread::join_by().
+bool ThreadWorkers::join_by(const Timeout* timeout) {
   // One of them may have begun another, for work that came before the end.
   for (std::vector<Thread> some = threads();; some = alive()) {
     if (main_has_ended()) std::erase_if(some, [](const Thread& thread) { return thread.daemon(); });
     if (some.empty()) return true;
     for (const Thread& thread : some) {
-      if (!thread.join_by(deadline.is_until_done() ? nullptr : &end)) return false;
+      if (!thread.join_by(timeout)) return false;
     }
   }
 }

@@ -42,9 +42,8 @@ class ThreadWorkers final : public work::Scheduler, public std::enable_shared_fr
     return Scheduler::run_as_guest(work);
   }
 
-  /// Waits for the threads, once it is closed; false at the deadline. Throws
-  /// RuntimeError in one of them.
-  bool join(const Timeout& timeout = {});
+  /// Waits for the threads, once it is closed. Throws RuntimeError in one of them.
+  void join();
 
   /// The same for a destructor: also in a green thread that is killed meanwhile. In
   /// one of the threads it waits for none: they end by themselves.
@@ -59,7 +58,7 @@ class ThreadWorkers final : public work::Scheduler, public std::enable_shared_fr
  private:
   void hire(std::uint32_t number) override;
   bool prepare() noexcept;
-  bool join_by(const wait::Deadline& deadline);
+  bool join_by(const Timeout* timeout);
   std::vector<Thread> threads() const;
 
   const ThreadWorkersOptions options_;

@@ -69,6 +69,12 @@ auto pack_call(F&& f, Args&&... args) {
   }
 }
 
+/// The same, of f and a tuple of its arguments, which are moved out of it.
+template <class F, class... Args>
+auto pack_call_with(F&& f, std::tuple<Args...> args) {
+  return std::apply([&](auto&&... each) { return pack_call(std::forward<F>(f), std::move(each)...); }, std::move(args));
+}
+
 template <bool WantsStop, class F, class... Args>
 struct CallResult : std::invoke_result<F, Args...> {};
 template <class F, class... Args>

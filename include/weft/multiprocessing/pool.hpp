@@ -183,9 +183,7 @@ class WEFT_API ThreadPool {
   template <class F, class... Args>
   AsyncResult<ResultOf<F, Args...>> apply_async(F&& f, std::tuple<Args...> args,
                                                 AsyncOptions<ResultOf<F, Args...>> options) {
-    return begin(std::apply([&](auto&&... each) { return detail::pack_call(std::forward<F>(f), std::move(each)...); },
-                            std::move(args)),
-                 std::move(options), Caller::GoesOn);
+    return begin(detail::pack_call_with(std::forward<F>(f), std::move(args)), std::move(options), Caller::GoesOn);
   }
 
   /// A list of f(item) for each item, in their order: all at once, spread over the

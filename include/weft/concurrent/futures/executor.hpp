@@ -133,10 +133,7 @@ class WEFT_API LocalExecutor : public Executor {
   template <class F, class... Args>
   requires(!std::is_invocable_v<std::decay_t<F>, std::tuple<Args...>>) Future<detail::ResultOf<F, Args...>> submit(
       F&& f, std::tuple<Args...> args, TaskOptions options = {}) {
-    return submit_call(
-        std::apply([&](auto&&... each) { return detail::pack_call(std::forward<F>(f), std::move(each)...); },
-                   std::move(args)),
-        options);
+    return submit_call(detail::pack_call_with(std::forward<F>(f), std::move(args)), options);
   }
 
   /// Calls f(item) for each item, at the same time as far as workers are free, and
