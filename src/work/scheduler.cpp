@@ -338,18 +338,19 @@ void await_fork(ForkPlace& place, Fork& fork, bool wanted) noexcept {
     // to help with that adds no deadlock. Once it is done, it is somebody else's, who may want a lock that is held
     // here.
     ForkPlace* thief = fork.thief.load(std::memory_order_acquire);
-    const bool last_look = found == Fork::Open && !InProcess::spin(round++);
-    Fork* part = nullptr;
-    if (thief != nullptr) part = last_look ? thief->forks.reach() : thief->forks.steal();
+    Fork* part = thief != nullptr ? thief->forks.steal() : nullptr;
+    if (part == nullptr && found == Fork::Open) {
+      if (InProcess::spin(round++)) continue;
+      if (thief != nullptr) part = thief->forks.reach();
+      if (part == nullptr && !fork.word.compare_exchange_strong(found, Fork::Asleep, std::memory_order_relaxed)) {
+        continue;
+      }
+    }
     if (part != nullptr) {
       if (fork.word.load(std::memory_order_acquire) == Fork::Done) return work::tell_owner(*part, Fork::GivenBack);
       work::run_stolen(place, *part);
       round = 0;
       continue;
-    }
-    if (found == Fork::Open) {
-      if (!last_look) continue;
-      if (!fork.word.compare_exchange_strong(found, Fork::Asleep, std::memory_order_relaxed)) continue;
     }
     InProcess::wait(fork.word, Fork::Asleep, wait::Deadline::until_done(), {"join", &fork});
   }

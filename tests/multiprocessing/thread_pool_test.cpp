@@ -448,6 +448,9 @@ TEST_F(PoolTests, ItemsInBraces) {
   EXPECT_EQ(pool.map([](int& x) { return x *= x; }, {1, 2, 3}), squared);
   EXPECT_EQ(pool.map(square, {1, 2, 3}, {.chunksize = 2}), squared);
   EXPECT_EQ(pool.map_async(square, {1, 2, 3}).get(), squared);
+  const auto product = [](int a, int b) { return a * b; };
+  EXPECT_EQ(pool.starmap(product, {std::tuple(1, 1), std::tuple(2, 2), std::tuple(1, 9)}), squared);
+  EXPECT_EQ(pool.starmap_async(product, {std::pair(1, 1), std::pair(2, 2), std::pair(1, 9)}).get(), squared);
   std::vector<int> lazily;
   for (int x : pool.imap(square, {1, 2, 3}, {.buffersize = 1})) lazily.push_back(x);
   EXPECT_EQ(lazily, squared);

@@ -253,6 +253,16 @@ class WEFT_API ThreadPool {
                                                AsyncOptions<detail::ListOf<R>> told = {}) {
     return map_async(detail::Starred<F>{std::move(f)}, std::forward<Range>(items), std::move(options), std::move(told));
   }
+  /// The same for tuples in braces: pool.starmap(f, {std::tuple(1, 2), std::tuple(3, 4)}).
+  template <class F, class Tuple>
+  auto starmap(F f, std::initializer_list<Tuple> items, MapOptions options = {}) {
+    return starmap(std::move(f), std::vector<Tuple>(items), std::move(options));
+  }
+  template <class F, class Tuple, class R = MappedTo<detail::Starred<F>, std::vector<Tuple>>>
+  AsyncResult<detail::ListOf<R>> starmap_async(F f, std::initializer_list<Tuple> items, MapOptions options = {},
+                                               AsyncOptions<detail::ListOf<R>> told = {}) {
+    return starmap_async(std::move(f), std::vector<Tuple>(items), std::move(options), std::move(told));
+  }
 
   void close();      ///< Takes no more work; the threads leave when the queue is empty.
   void terminate();  ///< Takes no more and drops what has not begun: its results throw CancelledError.
