@@ -44,7 +44,7 @@ void ThisProcess::back_off(unsigned lost) noexcept {
   for (unsigned n = Pauses << std::min(lost, Doublings); n-- > 0;) os::cpu_pause();
 }
 
-constinit std::atomic<bool> ThisProcess::fences_everyone{false};
+alignas(64) constinit std::atomic<bool> ThisProcess::fences_everyone{false};
 
 void ThisProcess::prepare_fences() noexcept { fences_everyone.store(os::prepare_fences(), std::memory_order_relaxed); }
 

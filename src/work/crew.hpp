@@ -25,7 +25,7 @@ namespace weft::work {
 ///   bool has_work()               by sequentially consistent loads
 ///   bool has_tasks()              the same, forks left out
 ///   Found find(post)              takes something; false as a bool if there was nothing
-///   Found find_kept_back(post)    the same, of what only those who sleep soon should ask for: it costs others time
+///   Found find_kept_back(post)    the same, for who would sleep or leave otherwise: it costs the others time
 ///   void run(post, found)
 ///   void hand_back(post)          puts what waits in that post where the others look
 ///   void refuse_more()            from here on no work can be brought, but by those who run some
@@ -124,6 +124,7 @@ class Crew {
   bool surplus();
   void watch(Post<Place>& me) noexcept;
   void unwatch() noexcept;
+  void tell_watcher() noexcept;
   void set_reserve() noexcept;
   void answer(Post<Place>& me) noexcept;
   void settle(Post<Place>& post) noexcept;
@@ -228,8 +229,7 @@ void Crew<Place, House>::close(bool finish) noexcept {
   ending_.exchange(true, std::memory_order_seq_cst);
   tell_all();
   if (finish) bring_back();
-  std::uint32_t watcher = watcher_.load(std::memory_order_seq_cst);
-  if (watcher != Nobody) Idle<Place>::wake(house().post(watcher).seat, Seat::Told);
+  tell_watcher();
 }
 
 template <class Place, class House>
@@ -262,8 +262,8 @@ void Crew<Place, House>::serve(std::uint32_t number) {
       for (unsigned round = 0; searching && !found && Place::spin(round, wait::Coming::Work); ++round) {
         found = house().find(me);
       }
-      if (searching && !found) found = house().find_kept_back(me);
     }
+    if (!found) found = house().find_kept_back(me);
     if (found) {
       if (std::exchange(searching, false) && idle_.end_search() && house().has_work()) call();
       house().run(me, found);
@@ -300,6 +300,8 @@ void Crew<Place, House>::leave(std::uint32_t number) noexcept {
     if (house().has_work()) call_if_possible(true);
   } else if (finish_.load(std::memory_order_relaxed) && house().has_tasks()) {
     bring_back();  // a guest has left them when the last one had looked; forks are run by who has forked
+  } else if (ending_.load(std::memory_order_seq_cst)) {
+    tell_watcher();
   }
 }
 
@@ -402,15 +404,18 @@ void Crew<Place, House>::tell_all() noexcept {
 // made the watcher, who looks after a short while.
 template <class Place, class House>
 bool Crew<Place, House>::surplus() {
-  if (watched_.load(std::memory_order_relaxed) || watched_.exchange(true, std::memory_order_seq_cst)) return true;
-  std::uint32_t number = idle_.take();
-  if (number == Nobody) {
+  while (!watched_.load(std::memory_order_seq_cst) && !watched_.exchange(true, std::memory_order_seq_cst)) {
+    const std::uint32_t number = idle_.take();
+    if (number != Nobody) {
+      watcher_.store(number, std::memory_order_seq_cst);
+      set_reserve();
+      return send(number, Seat::Told);
+    }
     watched_.store(false, std::memory_order_seq_cst);
-    return true;
+    // Who has lain down meanwhile, and called, may have relied on us.
+    if (detail::IdleWord::idle(idle_.look()) == 0) break;
   }
-  watcher_.store(number, std::memory_order_seq_cst);
-  set_reserve();
-  return send(number, Seat::Told);
+  return true;
 }
 
 template <class Place, class House>
@@ -418,6 +423,13 @@ void Crew<Place, House>::unwatch() noexcept {
   watcher_.store(Nobody, std::memory_order_seq_cst);
   watched_.store(false, std::memory_order_seq_cst);
   set_reserve();
+}
+
+// At the end: it is to see whether there still is something to wait for.
+template <class Place, class House>
+void Crew<Place, House>::tell_watcher() noexcept {
+  const std::uint32_t watcher = watcher_.load(std::memory_order_seq_cst);
+  if (watcher != Nobody) Idle<Place>::wake(house().post(watcher).seat, Seat::Told);
 }
 
 template <class Place, class House>
@@ -428,9 +440,12 @@ void Crew<Place, House>::watch(Post<Place>& me) noexcept {
   std::int64_t period = First;
   for (int quiet = 0; quiet < Patience && me.number < size_.load(std::memory_order_relaxed);) {
     me.seat.word.store(Seat::Asleep, std::memory_order_seq_cst);
-    if (ending_.load(std::memory_order_seq_cst)) break;
+    // At the end, too, those who are up may wait for what nobody has begun.
+    if (ending_.load(std::memory_order_seq_cst) && !(finish_.load(std::memory_order_relaxed) && house().has_work())) {
+      break;
+    }
     const Timeout nap = Timeout::from_nanoseconds(period);
-    if (Idle<Place>::sleep(me.seat, nap, {"task", &house()}) != Seat::Asleep) break;
+    if (Idle<Place>::sleep(me.seat, nap, {"task", &house()}) != Seat::Asleep) continue;
     if (!house().has_work()) {
       ++quiet;
       continue;
@@ -460,6 +475,8 @@ void Crew<Place, House>::watch(Post<Place>& me) noexcept {
     if (!call_if_possible(false)) break;                   // then it is the watcher who does it
   }
   unwatch();
+  // Others may have been about to lie down again, and have relied on a watcher.
+  if (finish_.load(std::memory_order_relaxed) && house().has_work()) call_if_possible(true);
 }
 
 // The watcher does not lie idle, and does not take a core either. Any number may do

@@ -266,11 +266,30 @@ Scheduler::Found Scheduler::find(Worker& me) noexcept {
   return {};
 }
 
+// Again as long as others take what was found.
 Scheduler::Found Scheduler::find_kept_back(Worker& me) noexcept {
-  for (std::uint32_t n = 0, end = reach(); n < end; ++n) {
-    Worker& other = post(n);
-    if (&other == &me) continue;
-    if (Fork* fork = other.forks.reach()) return {nullptr, fork};
+  struct Kept {
+    Worker* by;
+    std::int64_t oldest;
+  };
+  for (bool again = true; again;) {
+    std::array<Kept, 16> some;
+    std::size_t found = 0;
+    const std::uint32_t count = reach();
+    std::uint32_t n = me.random % count;
+    for (std::uint32_t i = 0; i < count && found < some.size(); ++i, n = n + 1 == count ? 0 : n + 1) {
+      Worker& other = post(n);
+      if (&other == &me) continue;
+      if (Fork* fork = other.forks.steal()) return {nullptr, fork};  // shown meanwhile
+      const std::int64_t oldest = other.forks.find_oldest();
+      if (oldest != other.forks.Nowhere) some[found++] = {&other, oldest};
+    }
+    again = false;
+    if (found == 0 || !detail::ThisProcess::fence_everyone()) break;
+    for (std::size_t i = 0; i < found; ++i) {
+      if (Fork* fork = some[i].by->forks.reach(some[i].oldest)) return {nullptr, fork};
+      again = again || some[i].by->forks.find_oldest() > some[i].oldest;
+    }
   }
   return {};
 }
@@ -341,7 +360,11 @@ void await_fork(ForkPlace& place, Fork& fork, bool wanted) noexcept {
     Fork* part = thief != nullptr ? thief->forks.steal() : nullptr;
     if (part == nullptr && found == Fork::Open) {
       if (InProcess::spin(round++)) continue;
-      if (thief != nullptr) part = thief->forks.reach();
+      const std::int64_t oldest = thief != nullptr ? thief->forks.find_oldest() : ForkPlace::Forks::Nowhere;
+      if (oldest != ForkPlace::Forks::Nowhere && ThisProcess::fence_everyone()) {
+        if (fork.word.load(std::memory_order_acquire) == Fork::Open) part = thief->forks.reach(oldest);
+        if (part == nullptr) continue;
+      }
       if (part == nullptr && !fork.word.compare_exchange_strong(found, Fork::Asleep, std::memory_order_relaxed)) {
         continue;
       }

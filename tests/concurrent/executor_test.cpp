@@ -572,6 +572,22 @@ TEST(JoinTest, Exceptions) {
   }
 }
 
+// Tasks that wait for one another, more than there are cores: also if the pool is closed at once.
+TEST_F(ExecutorTest, AllMeetInAPoolThatIsClosing) {
+  constexpr int Many = 12;
+  for (int round = 0; round < rounds(10, 500); ++round) {
+    threading::Barrier meet(Many);
+    std::vector<Future<int>> futures;
+    {
+      ThreadPoolExecutor closing(Many);
+      for (int i = 0; i < Many; ++i) futures.push_back(closing.submit([&] { return meet.wait(); }));
+    }
+    int sum = 0;
+    for (Future<int>& future : futures) sum += future.result();
+    EXPECT_EQ(sum, Many * (Many - 1) / 2);
+  }
+}
+
 // Who waits in a join may hold a lock: a stranger's half on top of that might want it.
 TEST(JoinTest, WhoWaitsHelpsWithItsOwnHalvesOnly) {
   static thread_local int whose = 0;  // what runs on this thread's stack
@@ -593,15 +609,56 @@ TEST(JoinTest, WhoWaitsHelpsWithItsOwnHalvesOnly) {
   EXPECT_EQ(strangers, 0);
 }
 
-// Nobody is free when the halves are forked, so they are kept back for who forked them; and who
-// is free later gets one all the same, whatever its owner is at.
+// Nobody is free when the halves are forked, so those forked last are kept back for who forked them; and
+// who is free later gets one all the same, whatever its owner is at, also when the pool is closing.
 TEST(JoinTest, WhoIsFreeLaterFindsWhatWasForkedBefore) {
+  constexpr int Halves = 10;
+  auto until = [](auto so) {
+    while (!so()) std::this_thread::yield();
+  };
+  for (int round = 0; round < rounds(10, 500); ++round) {
+    std::atomic<int> busy{0}, begun{0};
+    std::atomic<bool> forked{false};
+    auto all_begun = [&] { return begun == Halves; };
+    std::function<void(int)> fork = [&](int halves) {
+      if (halves == 0) {
+        forked = true;
+        return until(all_begun);
+      }
+      join([&] { fork(halves - 1); },
+           [&] {
+             ++begun;
+             until(all_begun);
+           });
+    };
+    ThreadPoolExecutor executor(Halves + 1);
+    Future<void> owner = executor.submit([&] {
+      until([&] { return busy == Halves; });
+      fork(Halves);
+    });
+    for (int i = 0; i < Halves; ++i) {
+      executor.submit([&] {
+        ++busy;
+        until([&] { return forked.load(); });
+      });
+    }
+    if (round % 2 == 0) executor.shutdown({.wait = false});
+    owner.result();
+  }
+}
+
+// Whoever waits for a half helps with what was forked in it.
+TEST(JoinTest, WhoWaitsFindsWhatWasForkedBefore) {
   auto until = [](const std::atomic<bool>& so) {
     while (!so) std::this_thread::yield();
   };
   ThreadPoolExecutor executor(2);
   for (int round = 0; round < rounds(20, 2000); ++round) {
-    std::atomic<bool> busy{false}, forked{false}, second{false}, part_of_second{false};
+    std::atomic<bool> busy{false}, forked{false}, taken{false}, last{false};
+    std::function<void(int)> fork = [&](int halves) {
+      if (halves == 0) return until(last);
+      join([&] { fork(halves - 1); }, [&] { last = halves == 1; });
+    };
     Future<void> other = executor.submit([&] {
       busy = true;
       until(forked);
@@ -612,11 +669,11 @@ TEST(JoinTest, WhoIsFreeLaterFindsWhatWasForkedBefore) {
           join(
               [&] {
                 forked = true;
-                until(second);
+                until(taken);
               },
               [&] {
-                second = true;  // whoever waits for this half helps with it
-                join([&] { until(part_of_second); }, [&] { part_of_second = true; });
+                taken = true;
+                fork(10);
               });
         })
         .result();

@@ -450,6 +450,19 @@ const auto one_waits_for_another = [] {
 
 TEST(CrewModel, OneWaitsForAnotherByChance) { model::check_many(one_waits_for_another); }
 
+// Two wait for a third, and the pool is closed meanwhile: who watches goes on until it has begun.
+const auto two_wait_at_the_end = [] {
+  ModelPool pool(3, 1);
+  pool.task = [&](std::uint32_t) { until([&] { return pool.taken == 3; }); };
+  together([&] { pool.thread(0); }, [&] { pool.thread(1); }, [&] { pool.thread(2); }, pool.actor([&] {
+    for (int i = 0; i < 3; ++i) pool.put();
+    pool.close();
+  }),
+           [&] { pool.end(1); });
+};
+
+TEST(CrewModel, TwoWaitAtTheEndByChance) { model::check_many(two_wait_at_the_end); }
+
 // One core: tasks that wait by their workers' account, and later others that do not.
 const auto short_waits = [] {
   ModelPool pool(3, 1);

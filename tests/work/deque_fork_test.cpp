@@ -52,7 +52,7 @@ class DequeForkTest : public testing::Test {
     ++looks;
     EXPECT_FALSE(child.has_some());
     EXPECT_EQ(child.steal(), nullptr);
-    EXPECT_EQ(child.reach(), nullptr);
+    EXPECT_EQ(child.find_oldest(), child.Nowhere);
     EXPECT_FALSE(child.take_back());
     for (int& item : items) EXPECT_TRUE(child.push(&item));
     EXPECT_FALSE(child.push(&items[0])) << "it holds four";
@@ -81,7 +81,7 @@ TEST_F(DequeForkTest, ChildStartsAnewWhereverItsOwnerWas) {
     deque.tell();
     deque.steal();
     deque.show();
-    deque.reach();
+    deque.reach(deque.find_oldest());
     deque.take_back();
     deque.pop();
     deque.pop();  // the last one

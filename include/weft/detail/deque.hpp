@@ -20,19 +20,19 @@ namespace weft::detail {
 ///                                    ^ shown_
 ///
 /// A push costs no locked instruction; a pop of what is shown costs one, and of what
-/// the owner keeps back none: of the newest KeptBack, those that are not among the
-/// oldest Shown. They can be had by reach(), for which the kernel sends an interrupt
-/// to each core. The last item is fought for at top_, by compare-and-swap, by owner
-/// and thieves alike.
+/// the owner keeps back none: of the newest KeptBack, those that were not among the
+/// oldest Shown when they were pushed. To reach() them costs a fence for everyone, with
+/// tens of microseconds and an interrupt for each core. The last item is fought for at
+/// top_, by compare-and-swap, by owner and thieves alike.
 ///
 /// Why no item is taken twice: the owner first takes shown_ down to the item, or
 /// finds it there, and then looks at top_; a thief first looks at top_ and then at
 /// shown_; all four in the one order of sequentially consistent operations. If the
 /// owner finds top_ below the item that it takes, then whoever later finds top_ at
-/// that item also finds shown_ no higher. With what is kept back it is the same, with
-/// end_ for shown_, and between the thief's two looks a fence for everyone: if it
-/// comes before the owner took end_ down, the owner sees what the thief has seen of
-/// top_, and else the thief sees end_.
+/// that item also finds shown_ no higher. Who reaches for what is kept back looks at
+/// top_, and after the fence at end_: if the fence came to the owner before it took
+/// end_ down, the owner sees what the thief has seen of top_, and else the thief sees
+/// end_.
 ///
 /// In the child of a fork() whoever owns it next calls forget() first: it may have been
 /// cut off between two steps of an owner who stayed behind.
@@ -54,7 +54,8 @@ class Deque {
     const std::int64_t last = my_end();
     cell(last).store(item, std::memory_order_relaxed);
     end_.store(last + 1, std::memory_order_release);
-    show(last < top_seen_ + Shown ? last + 1 : last + 1 - kept_back());
+    const bool few = Shown != 0 && last < top_.load(std::memory_order_relaxed) + Shown;
+    show(few ? last + 1 : last + 1 - kept_back());
     return true;
   }
 
@@ -81,7 +82,7 @@ class Deque {
     } else {
       std::atomic_signal_fence(std::memory_order_seq_cst);  // the rest is up to the thief
     }
-    std::int64_t top = top_seen_ = top_.load(std::memory_order_seq_cst);
+    std::int64_t top = top_.load(std::memory_order_seq_cst);
     if (top < last) [[likely]]
       return true;
     bool taken =
@@ -105,15 +106,16 @@ class Deque {
     }
   }
 
-  /// Anybody's: takes the oldest, or null if there was none at some moment, kept back or
-  /// not. Microseconds if there is one, for all who are on a core.
-  T* reach() noexcept {
-    for (;;) {
-      std::int64_t top = top_.load(std::memory_order_seq_cst);
-      if (end_.load(std::memory_order_relaxed) <= top || !Policy::fence_everyone()) return nullptr;
-      if (end_.load(std::memory_order_acquire) <= top) return nullptr;
-      if (T* item = take(top)) return item;
-    }
+  /// Anybody's, to reach what is kept back, in three steps: where the oldest is, or Nowhere;
+  /// Policy::fence_everyone(), once for as many deques as like; and that item, or null if it
+  /// is not there any more.
+  static constexpr std::int64_t Nowhere = -1;
+  std::int64_t find_oldest() const noexcept {
+    const std::int64_t top = top_.load(std::memory_order_seq_cst);
+    return kept_back() != 0 && end_.load(std::memory_order_relaxed) > top ? top : Nowhere;
+  }
+  T* reach(std::int64_t oldest) noexcept {
+    return end_.load(std::memory_order_acquire) > oldest ? take(oldest) : nullptr;
   }
 
   /// Whether there was something at some moment of the call.

@@ -53,7 +53,8 @@ struct ForkPlace {
   /// What was forked last is kept back, as most of that is taken back at once; but not from a
   /// stack that holds little, for those may be large.
   static constexpr int KeptBack = 8, Shown = 4;
-  Deque<Fork, ThisProcess, 256, KeptBack, Shown> forks;
+  using Forks = Deque<Fork, ThisProcess, 256, KeptBack, Shown>;
+  Forks forks;
   std::uint32_t id = 0;
   const std::atomic<std::uint64_t>* idle = nullptr;
   const std::atomic<std::uint32_t>* reserve = nullptr;
