@@ -287,7 +287,7 @@ Scheduler::Found Scheduler::find_kept_back(Worker& me) noexcept {
     again = false;
     if (found == 0 || !detail::ThisProcess::fence_everyone()) break;
     for (std::size_t i = 0; i < found; ++i) {
-      if (Fork* fork = some[i].by->forks.reach(some[i].oldest)) return {nullptr, fork};
+      if (Fork* fork = some[i].by->forks.take_oldest(some[i].oldest)) return {nullptr, fork};
       again = again || some[i].by->forks.find_oldest() > some[i].oldest;
     }
   }
@@ -362,7 +362,7 @@ void await_fork(ForkPlace& place, Fork& fork, bool wanted) noexcept {
       if (InProcess::spin(round++)) continue;
       const std::int64_t oldest = thief != nullptr ? thief->forks.find_oldest() : ForkPlace::Forks::Nowhere;
       if (oldest != ForkPlace::Forks::Nowhere && ThisProcess::fence_everyone()) {
-        if (fork.word.load(std::memory_order_acquire) == Fork::Open) part = thief->forks.reach(oldest);
+        if (fork.word.load(std::memory_order_acquire) == Fork::Open) part = thief->forks.take_oldest(oldest);
         if (part == nullptr) continue;
       }
       if (part == nullptr && !fork.word.compare_exchange_strong(found, Fork::Asleep, std::memory_order_relaxed)) {

@@ -81,7 +81,7 @@ TEST_F(DequeForkTest, ChildStartsAnewWhereverItsOwnerWas) {
     deque.tell();
     deque.steal();
     deque.show();
-    deque.reach(deque.find_oldest());
+    deque.take_oldest(deque.find_oldest());
     deque.take_back();
     deque.pop();
     deque.pop();  // the last one

@@ -138,7 +138,7 @@ TEST(DequeHistoryTest, IsLinearizableWithWhatIsKeptBack) {
       const std::int64_t oldest = deque.find_oldest();
       if (oldest == deque.Nowhere) return nullptr;
       ThisProcess::fence_everyone();
-      if (int* item = deque.reach(oldest)) return item;
+      if (int* item = deque.take_oldest(oldest)) return item;
     }
   });
 }

@@ -39,7 +39,7 @@ int take(Data<int>* item) {
 template <class Policy, std::size_t Capacity, std::int64_t KeptBack, std::int64_t Shown>
 Data<int>* reach(detail::Deque<Data<int>, Policy, Capacity, KeptBack, Shown>& deque) {
   const std::int64_t oldest = deque.find_oldest();
-  return oldest != deque.Nowhere && Policy::fence_everyone() ? deque.reach(oldest) : nullptr;
+  return oldest != deque.Nowhere && Policy::fence_everyone() ? deque.take_oldest(oldest) : nullptr;
 }
 
 const auto one_thief = [] {

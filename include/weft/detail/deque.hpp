@@ -21,15 +21,15 @@ namespace weft::detail {
 ///
 /// A push costs no locked instruction; a pop of what is shown costs one, and of what
 /// the owner keeps back none: of the newest KeptBack, those that were not among the
-/// oldest Shown when they were pushed. To reach() them costs a fence for everyone, with
-/// tens of microseconds and an interrupt for each core. The last item is fought for at
-/// top_, by compare-and-swap, by owner and thieves alike.
+/// oldest Shown when they were pushed. For a thief those cost a fence for everyone: tens of
+/// microseconds, and an interrupt for each core. The last item is fought for at top_, by
+/// compare-and-swap, by owner and thieves alike.
 ///
 /// Why no item is taken twice: the owner first takes shown_ down to the item, or
 /// finds it there, and then looks at top_; a thief first looks at top_ and then at
 /// shown_; all four in the one order of sequentially consistent operations. If the
 /// owner finds top_ below the item that it takes, then whoever later finds top_ at
-/// that item also finds shown_ no higher. Who reaches for what is kept back looks at
+/// that item also finds shown_ no higher. Who is after what is kept back looks at
 /// top_, and after the fence at end_: if the fence came to the owner before it took
 /// end_ down, the owner sees what the thief has seen of top_, and else the thief sees
 /// end_.
@@ -106,7 +106,7 @@ class Deque {
     }
   }
 
-  /// Anybody's, to reach what is kept back, in three steps: where the oldest is, or Nowhere;
+  /// Anybody's, to take also what is kept back, in three steps: where the oldest is, or Nowhere;
   /// Policy::fence_everyone(), once for as many deques as like; and that item, or null if it
   /// is not there any more.
   static constexpr std::int64_t Nowhere = -1;
@@ -114,7 +114,7 @@ class Deque {
     const std::int64_t top = top_.load(std::memory_order_seq_cst);
     return kept_back() != 0 && end_.load(std::memory_order_relaxed) > top ? top : Nowhere;
   }
-  T* reach(std::int64_t oldest) noexcept {
+  T* take_oldest(std::int64_t oldest) noexcept {
     return end_.load(std::memory_order_acquire) > oldest ? take(oldest) : nullptr;
   }
 
