@@ -79,6 +79,13 @@ class Crew {
   /// if there is none at all, whatever waits fails with it, as nobody would come.
   void give_up_if_alone() noexcept;
 
+  /// Something was brought, and it may have been closed meanwhile: who has left may have
+  /// looked before.
+  void come_back_if_ending() noexcept {
+    if (ending_.load(std::memory_order_seq_cst) && finish_.load(std::memory_order_relaxed)) [[unlikely]]
+      bring_back();
+  }
+
   /// A task begins at this post, and ends; between them, one of the parts of a task
   /// that is many in one has ended.
   void note_begin(Post<Place>& post) noexcept;
@@ -247,7 +254,7 @@ void Crew<Place, House>::serve(std::uint32_t number) {
       }
       if (stand_ins_.load(std::memory_order_relaxed) != 0) me.marks.fetch_or(me.Asked, std::memory_order_relaxed);
     }
-    if (how == Seat::Told && watcher_.load(std::memory_order_relaxed) == number) watch(me);
+    if (how == Seat::ToWatch) watch(me);
     how = Seat::Asleep;
 
     const bool ending = ending_.load(std::memory_order_seq_cst);  // before the look that counts
@@ -299,7 +306,7 @@ void Crew<Place, House>::leave(std::uint32_t number) noexcept {
   if (!closed()) {
     if (house().has_work()) call_if_possible(true);
   } else if (finish_.load(std::memory_order_relaxed) && house().has_tasks()) {
-    bring_back();  // a guest has left them when the last one had looked; forks are run by who has forked
+    bring_back();  // they came when the last one had looked; forks are run by who has forked
   } else if (ending_.load(std::memory_order_seq_cst)) {
     tell_watcher();
   }
@@ -311,8 +318,8 @@ bool Crew<Place, House>::call(bool tasks) {
   std::uint32_t idle = detail::IdleWord::idle(found);
   if (idle == 0 || detail::IdleWord::searching(found) != 0) return true;
   std::uint32_t reserve = reserve_.load(std::memory_order_relaxed);
-  if (idle <= reserve) return !tasks || surplus();
   if (closed() && !house().has_work()) return true;  // it was done meanwhile, and whoever joins has seen all leave
+  if (idle <= reserve) return !tasks || surplus();
   std::uint32_t number = idle_.call(reserve);
   return number == Nobody || send(number, Seat::Called);
 }
@@ -349,7 +356,7 @@ bool Crew<Place, House>::send(std::uint32_t number, std::uint32_t how) {
   } catch (...) {
     hired_.fetch_sub(1, std::memory_order_seq_cst);
     one.hired.store(false, std::memory_order_release);
-    if (how == Seat::Told) unwatch();
+    if (how == Seat::ToWatch) unwatch();
     idle_.lie_down(number, how == Seat::Called);
     // Others have relied on him: one who has a thread is to look, or looks when he lies down.
     const std::uint32_t other = take_hired();
@@ -407,11 +414,11 @@ bool Crew<Place, House>::surplus() {
   while (!watched_.load(std::memory_order_seq_cst) && !watched_.exchange(true, std::memory_order_seq_cst)) {
     const std::uint32_t number = idle_.take();
     if (number != Nobody) {
-      watcher_.store(number, std::memory_order_seq_cst);
       set_reserve();
-      return send(number, Seat::Told);
+      return send(number, Seat::ToWatch);
     }
     watched_.store(false, std::memory_order_seq_cst);
+    set_reserve();
     // Who has lain down meanwhile, and called, may have relied on us.
     if (detail::IdleWord::idle(idle_.look()) == 0) break;
   }
@@ -425,11 +432,12 @@ void Crew<Place, House>::unwatch() noexcept {
   set_reserve();
 }
 
-// At the end: it is to see whether there still is something to wait for.
+// At the end: the watcher is to look at once whether any work is left. He may have
+// become something else meanwhile, and then it is no matter.
 template <class Place, class House>
 void Crew<Place, House>::tell_watcher() noexcept {
   const std::uint32_t watcher = watcher_.load(std::memory_order_seq_cst);
-  if (watcher != Nobody) Idle<Place>::wake(house().post(watcher).seat, Seat::Told);
+  if (watcher != Nobody) Idle<Place>::tell_if_asleep(house().post(watcher).seat);
 }
 
 template <class Place, class House>
@@ -438,6 +446,7 @@ void Crew<Place, House>::watch(Post<Place>& me) noexcept {
   constexpr int Patience = 4;
   constexpr std::uint32_t Again = 8;  // whose tasks wait is not asked more often than at every eighth look
   std::int64_t period = First;
+  watcher_.store(me.number, std::memory_order_seq_cst);
   for (int quiet = 0; quiet < Patience && me.number < size_.load(std::memory_order_relaxed);) {
     me.seat.word.store(Seat::Asleep, std::memory_order_seq_cst);
     // At the end, too, those who are up may wait for what nobody has begun.
@@ -476,7 +485,7 @@ void Crew<Place, House>::watch(Post<Place>& me) noexcept {
   }
   unwatch();
   // Others may have been about to lie down again, and have relied on a watcher.
-  if (finish_.load(std::memory_order_relaxed) && house().has_work()) call_if_possible(true);
+  if (finish_.load(std::memory_order_relaxed) && house().has_work()) call_if_possible(house().has_tasks());
 }
 
 // The watcher does not lie idle, and does not take a core either. Any number may do
@@ -484,7 +493,7 @@ void Crew<Place, House>::watch(Post<Place>& me) noexcept {
 template <class Place, class House>
 void Crew<Place, House>::set_reserve() noexcept {
   auto reserve = [this] {
-    std::uint32_t watchers = watcher_.load(std::memory_order_seq_cst) != Nobody ? 1 : 0;
+    std::uint32_t watchers = watched_.load(std::memory_order_seq_cst) ? 1 : 0;
     std::uint32_t up = house().cores() + stand_ins_.load(std::memory_order_seq_cst) + watchers;
     std::uint32_t size = size_.load(std::memory_order_seq_cst);
     return size > up ? size - up : 0;

@@ -42,9 +42,10 @@ class Idle {
 
   static constexpr std::uint32_t Most = detail::IdleWord::Most;
 
-  /// Where one worker lies. Told: of something else than work.
+  /// Where one worker lies. Told: of something else than work; ToWatch: so is he who is
+  /// to look after the others.
   struct Seat {
-    static constexpr std::uint32_t Called = 0, Asleep = 1, Told = 2;
+    static constexpr std::uint32_t Called = 0, Asleep = 1, Told = 2, ToWatch = 3;
 
     Atomic<std::uint32_t> word{Called};
     Atomic<std::uint32_t> below{0};  // the number of the seat below, plus one
@@ -93,6 +94,14 @@ class Idle {
     if (seat.word.exchange(how, std::memory_order_release) == Seat::Asleep) Place::wake(seat.word, 1);
   }
 
+  /// Tells one of something else than work who may sleep, or may have been called meanwhile.
+  static void tell_if_asleep(Seat& seat) noexcept {
+    std::uint32_t asleep = Seat::Asleep;
+    if (seat.word.compare_exchange_strong(asleep, Seat::Told, std::memory_order_seq_cst, std::memory_order_relaxed)) {
+      Place::wake(seat.word, 1);
+    }
+  }
+
   /// The caller, who is at work, becomes the one who searches; false if there is
   /// one already.
   bool begin_search() noexcept {
@@ -120,7 +129,7 @@ class Idle {
   }
 
   /// Waits until the one who lay down was woken. Returns how: Called, so that he
-  /// searches, or Told; Asleep at the deadline.
+  /// searches, or otherwise; Asleep at the deadline.
   static std::uint32_t sleep(Seat& seat, const wait::Deadline& deadline, const wait::Reason& reason) noexcept {
     for (;;) {
       std::uint32_t found = seat.word.load(std::memory_order_acquire);

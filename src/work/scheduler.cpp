@@ -123,6 +123,7 @@ bool Scheduler::put(Work& work, int priority) {
     if (ours) throw;
     work.drop();
   }
+  come_back_if_ending();  // a worker's own deque refuses nothing
   return true;
 }
 
@@ -346,6 +347,8 @@ void call_for_forks(ForkPlace& place) noexcept {
 
 void await_fork(ForkPlace& place, Fork& fork, bool wanted) noexcept {
   using wait::InProcess;
+  constexpr int MostFences = 3;  // in vain, one after the other
+  int fences = 0;
   for (unsigned round = 0;;) {
     std::uint32_t found = fork.word.load(std::memory_order_acquire);
     if (found == Fork::Done) return;
@@ -361,9 +364,12 @@ void await_fork(ForkPlace& place, Fork& fork, bool wanted) noexcept {
     if (part == nullptr && found == Fork::Open) {
       if (InProcess::spin(round++)) continue;
       const std::int64_t oldest = thief != nullptr ? thief->forks.find_oldest() : ForkPlace::Forks::Nowhere;
-      if (oldest != ForkPlace::Forks::Nowhere && ThisProcess::fence_everyone()) {
+      if (oldest != ForkPlace::Forks::Nowhere && ++fences <= MostFences && ThisProcess::fence_everyone()) {
         if (fork.word.load(std::memory_order_acquire) == Fork::Open) part = thief->forks.take_oldest(oldest);
-        if (part == nullptr) continue;
+        if (part == nullptr) {
+          round = 0;
+          continue;
+        }
       }
       if (part == nullptr && !fork.word.compare_exchange_strong(found, Fork::Asleep, std::memory_order_relaxed)) {
         continue;
@@ -373,6 +379,7 @@ void await_fork(ForkPlace& place, Fork& fork, bool wanted) noexcept {
       if (fork.word.load(std::memory_order_acquire) == Fork::Done) return work::tell_owner(*part, Fork::GivenBack);
       work::run_stolen(place, *part);
       round = 0;
+      fences = 0;
       continue;
     }
     InProcess::wait(fork.word, Fork::Asleep, wait::Deadline::until_done(), {"join", &fork});
