@@ -25,7 +25,7 @@ namespace weft::work {
 ///   bool has_work()               by sequentially consistent loads
 ///   bool has_tasks()              the same, forks left out
 ///   Found find(post)              takes something; false as a bool if there was nothing
-///   Found find_kept_back(post)    the same, for who would sleep or leave otherwise: it costs the others time
+///   Found find_kept_back(post)    the same, for who would lie down or leave otherwise: it costs the others time
 ///   void run(post, found)
 ///   void hand_back(post)          puts what waits in that post where the others look
 ///   void refuse_more()            from here on no work can be brought, but by those who run some

@@ -267,7 +267,8 @@ Scheduler::Found Scheduler::find(Worker& me) noexcept {
   return {};
 }
 
-// Again as long as others take what was found.
+// Again as long as others take what was found. Of so many stacks as hold something at once
+// the first few will do: who finds nothing in them comes again.
 Scheduler::Found Scheduler::find_kept_back(Worker& me) noexcept {
   struct Kept {
     Worker* by;

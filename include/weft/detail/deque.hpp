@@ -20,10 +20,11 @@ namespace weft::detail {
 ///                                    ^ shown_
 ///
 /// A push costs no locked instruction; a pop of what is shown costs one, and of what
-/// the owner keeps back none: of the newest KeptBack, those that were not among the
-/// oldest Shown when they were pushed. For a thief those cost a fence for everyone: tens of
-/// microseconds, and an interrupt for each core. The last item is fought for at top_, by
-/// compare-and-swap, by owner and thieves alike.
+/// is kept back none. Kept back are the newest KeptBack items, without those that were
+/// among the oldest Shown when they were pushed. A thief may take them too, and top_ is
+/// above shown_ then, but pays with a fence for everyone: tens of microseconds, and an
+/// interrupt for each core. The last item is fought for at top_, by compare-and-swap, by
+/// owner and thieves alike.
 ///
 /// Why no item is taken twice: the owner first takes shown_ down to the item, or
 /// finds it there, and then looks at top_; a thief first looks at top_ and then at
@@ -106,9 +107,9 @@ class Deque {
     }
   }
 
-  /// Anybody's, to take also what is kept back, in three steps: where the oldest is, or Nowhere;
-  /// Policy::fence_everyone(), once for as many deques as like; and that item, or null if it
-  /// is not there any more.
+  /// Anybody's, to take also what is kept back, in three steps: where the oldest is, or Nowhere
+  /// if there is none, or nothing is ever kept back; then Policy::fence_everyone(), once for any
+  /// number of deques; and that item, or null if it is not there any more.
   static constexpr std::int64_t Nowhere = -1;
   std::int64_t find_oldest() const noexcept {
     const std::int64_t top = top_.load(std::memory_order_seq_cst);

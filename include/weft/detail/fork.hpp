@@ -77,7 +77,7 @@ inline void** group_here() noexcept {
   return place != nullptr && place->id == self_id ? &place->group : nullptr;
 }
 
-/// Shows all that was forked, and calls one for it if none searches.
+/// Shows all that was forked, and calls one for it if none searches and there is a core for him.
 WEFT_API void call_for_forks(ForkPlace& place) noexcept;
 /// Waits for a fork that was stolen, and meanwhile helps its thief with it. One that was given back is
 /// run here, if it is still `wanted`.

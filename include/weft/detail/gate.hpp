@@ -101,10 +101,10 @@ struct ThisProcess {
   /// time, each has to fetch it for each change.
   WEFT_API static void back_off(unsigned lost) noexcept;
 
-  /// Passes a fence for each thread of this process, wherever it is: so that one that
-  /// often does something needs none of its own against one that seldom does. Costs
-  /// microseconds, and each core an interrupt. False where the kernel refuses;
-  /// from then on can_fence_everyone() is false, too.
+  /// A full fence in each thread of this process, wherever it is. It stands for the fence
+  /// that a thread would need each time it takes a frequent step, if the caller's step is
+  /// rare. Costs tens of microseconds, and an interrupt for each core. False where the
+  /// kernel refuses; from then on can_fence_everyone() is false, too.
   WEFT_API static bool fence_everyone() noexcept;
   static bool can_fence_everyone() noexcept { return fences_everyone.load(std::memory_order_relaxed); }
 
