@@ -45,6 +45,14 @@ class ModelPool : public work::Crew<InModel, ModelPool> {
     Crew::resize(static_cast<std::uint32_t>(workers));
   }
 
+  // By a task, at the post where it runs: also if the pool is closed meanwhile.
+  void put_at(std::uint32_t number) {
+    ++brought;
+    posts_[number]->left.fetch_add(1, std::memory_order_seq_cst);
+    call();
+    come_back_if_ending();
+  }
+
   // The n-th of those that are brought is done when done >= n, as all are alike.
   bool put() {
     if (closed()) return false;
@@ -178,11 +186,7 @@ class ModelPool : public work::Crew<InModel, ModelPool> {
     post.used = post.used + 1;
     if (task) task(post.number);
     if (tasks_have_parts && watched()) note_part(post);
-    if (leave_one) {
-      ++brought;
-      post.left.fetch_add(1, std::memory_order_seq_cst);
-      call();
-    }
+    if (leave_one) put_at(post.number);
     model::step();
     if (watched()) note_end(post);
     require(post.account.left == 0 || post.account.since.busy == InModel::self(), "an account is of one thread");
@@ -435,6 +439,29 @@ const auto left_behind_at_the_end = [] {
 };
 
 TEST(CrewModel, LeftBehindAtTheEnd) { model::check({.preemptions = 1, .stale = 0}, left_behind_at_the_end); }
+
+// A task has seen that the pool is open; it is closed then, and the other worker leaves before the task
+// brings another one, for which it waits.
+const auto brought_at_the_end = [] {
+  ModelPool pool(2);
+  pool.leaves_some = true;
+  pool.put();
+  pool.put();
+  together([&] { pool.thread(0); }, [&] { pool.thread(1); }, pool.actor([&] {
+    until([&] { return pool.threads == 2 && model::asleep() == 2; });
+    pool.task = [&](std::uint32_t number) {
+      pool.task = {};
+      if (pool.closed()) return;
+      pool.put_at(number);
+      until([&] { return pool.taken == pool.brought; });
+    };
+    pool.put();
+    pool.close();
+  }),
+           [&] { pool.end(1); });
+};
+
+TEST(CrewModel, BroughtAtTheEndByChance) { model::check_many(brought_at_the_end); }
 
 // One core, and the first task waits for the second: who watches has another one begun.
 const auto one_waits_for_another = [] {
