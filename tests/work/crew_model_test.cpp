@@ -234,11 +234,8 @@ class ModelPool : public work::Crew<InModel, ModelPool> {
 // Two preemptions with the newest loads, and one with a stale one; and under `make
 // stress` two with two.
 void check(const std::function<void()>& body) {
-  auto all = [&](int preemptions, int stale) {
-    EXPECT_TRUE(model::check({.preemptions = preemptions, .stale = stale}, body).complete);
-  };
-  all(2, rounds(0, 2));
-  all(1, patience() > 1 ? 0 : 1);
+  model::check_all({.preemptions = 2, .stale = rounds(0, 2)}, body);
+  model::check_all({.preemptions = 1, .stale = 1}, body);
 }
 
 // One worker, who is up, or lies down, or sleeps, or has a guest at his post, when
