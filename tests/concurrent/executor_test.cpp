@@ -983,6 +983,54 @@ TEST_F(TaskGroupTest, SubmitsToItself) {
   EXPECT_EQ(done, 511);
 }
 
+TEST_F(TaskGroupTest, PrioritiesOfTasks) {
+  ThreadPoolExecutor one(1);
+  Event go;
+  Notes order;
+  TaskGroup group(one);
+  group.submit([&] { go.wait(); });
+  ASSERT_TRUE(wait_until([&] { return waiters(&go) == 1; }));
+  for (int priority : {0, 2, 1})
+    group.submit([&](int i) { order.add(i); }, std::tuple(priority), {.priority = priority});
+  go.set();
+  group.join();
+  EXPECT_EQ(order.values(), (std::vector<int>{2, 1, 0}));
+}
+
+TEST_F(TaskGroupTest, ADeadlineOfOneTask) {
+  TaskGroup group(executor);
+  // It is asked to stop, and what it makes of that is its own affair.
+  Future<bool> late = group.submit([&](std::stop_token stop) { return event.wait(stop); }, {.deadline = 0.02});
+  EXPECT_FALSE(late.result());
+  EXPECT_FALSE(group.stop_token().stop_requested());
+  // One with a deadline ends with the group, too, long before.
+  Future<bool> waits = group.submit([&](std::stop_token stop) { return event.wait(stop); }, {.deadline = 3600});
+  ASSERT_TRUE(wait_until([&] { return waits.running(); }));
+  group.cancel();
+  group.join();
+  EXPECT_FALSE(waits.result());
+}
+
+TEST_F(TaskGroupTest, ATaskThatIsTooLateToBeginFailsTheGroup) {
+  TaskGroup group(executor);
+  Future<bool> waits = group.submit([&](std::stop_token stop) { return event.wait(stop); });
+  Future<void> late = group.submit([] {}, {.deadline = 0});
+  EXPECT_THROW(group.join(), TimeoutError);
+  EXPECT_THROW(late.result(), TimeoutError);
+  EXPECT_TRUE(waits.cancelled() || !waits.result());
+}
+
+// As asyncio's group goes on if one of its tasks is cancelled.
+TEST_F(TaskGroupTest, ATaskThatIsStoppedBeforeItBeginsIsLeftOut) {
+  TaskGroup group(executor);
+  from_outside.request_stop();
+  Future<void> stopped = group.submit([] {}, {.deadline = from_outside.get_token()});
+  Future<int> sum = group.submit(add, 1, 2);
+  group.join();
+  EXPECT_THROW(stopped.result(), CancelledError);
+  EXPECT_EQ(sum.result(), 3);
+}
+
 TEST_F(TaskGroupTest, WhatNobodyJoinedIsReported) {
   Unheard unheard;
   {

@@ -296,6 +296,17 @@ TEST(FutureTest, ThenOfNothing) {
   EXPECT_TRUE(called);
 }
 
+TEST(FutureTest, ThenWithoutTheValue) {
+  Promise<std::string> f;
+  Future<int> after = f.future().then([] { return 7; });
+  EXPECT_FALSE(after.done());
+  f.set_result("ignored");
+  EXPECT_EQ(after.result(), 7);
+  // Who takes whatever comes gets the value.
+  Future<int> count = f.future().then([](const auto&... values) { return static_cast<int>(sizeof...(values)); });
+  EXPECT_EQ(count.result(), 1);
+}
+
 TEST(FutureTest, FailuresAndCancellationsPassByThen) {
   Promise<int> f, g;
   Future<int> a = f.future().then([](int x) { return x; }), b = g.future().then([](int x) { return x; });
@@ -316,7 +327,6 @@ TEST(FutureTest, ACancelledContinuationIsNotCalled) {
   EXPECT_FALSE(called);
 }
 
-// One after the other, not one within the other.
 // There is nobody who has yet to hear of it: wait() and as_completed() count it.
 TEST(FutureTest, WhatIsMadeOfOthersIsSettledWhenItIsCancelled) {
   Promise<int> promise;
@@ -333,6 +343,7 @@ TEST(FutureTest, WhatIsMadeOfOthersIsSettledWhenItIsCancelled) {
   EXPECT_TRUE(next.cancelled() && first.cancelled() && list.cancelled());
 }
 
+// One after the other, not one within the other.
 TEST(FutureTest, ALongChain) {
   Promise<int> f;
   Future<int> last = f.future();

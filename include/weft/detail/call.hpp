@@ -23,14 +23,14 @@ struct Call {
 };
 
 /// f(stop, args...), with a stop token of its own: a stop is requested on it at `until` at
-/// the latest, and when one is requested on `outer`.
+/// the latest, and when one is requested on `outer` or `group`.
 template <class F, class... Args>
 struct StoppableCall {
   // A value: a reference might be into the arguments, which end here.
   std::remove_cvref_t<std::invoke_result_t<F, std::stop_token, Args...>> operator()() && {
     Alarm alarm(until, stop);
     auto ask = [this] { stop.request_stop(); };
-    std::stop_callback<decltype(ask)> pass_on(outer, ask);
+    std::stop_callback<decltype(ask)> of_outer(outer, ask), of_group(group, ask);
     return std::apply(std::move(f), std::tuple_cat(std::tuple(stop.get_token()), std::move(args)));
   }
 
@@ -38,8 +38,18 @@ struct StoppableCall {
   std::tuple<Args...> args;
   std::stop_source stop;
   Alarm::Moment until = Alarm::Never;
-  std::stop_token outer = {};
+  std::stop_token outer = {}, group = {};
 };
+
+/// Sets when a call is asked to stop, if it is one that can be asked.
+template <class C>
+void set_end(C& call, Alarm::Moment until, std::stop_token outer, std::stop_token group = {}) {
+  if constexpr (requires { call.until; }) {
+    call.until = until;
+    call.outer = std::move(outer);
+    call.group = std::move(group);
+  }
+}
 
 /// A call that fails with TimeoutError if it has not begun by then, and with
 /// CancelledError if a stop was requested before.

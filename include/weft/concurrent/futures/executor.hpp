@@ -85,11 +85,8 @@ class WEFT_API Executor {
     const std::stop_token& stop = options.deadline.stop();
     if (options.deadline.is_forever() && !stop.stop_possible()) [[likely]]
       return submit_target(std::move(call), options.priority);
-    detail::Alarm::Moment until = detail::Alarm::after(options.deadline);
-    if constexpr (requires { call.until; }) {
-      call.until = until;
-      call.outer = stop;
-    }
+    const detail::Alarm::Moment until = detail::Alarm::after(options.deadline);
+    detail::set_end(call, until, stop);
     return submit_target(detail::CallUntil<Call>{std::move(call), until, stop}, options.priority);
   }
 

@@ -115,10 +115,10 @@ class Future : public AnyFuture {
   template <class F>
   void add_done_callback(F f) const;
 
-  /// A future of f(value), called when the value is there, in the thread that
-  /// brings it. After a failure or a cancellation f is not called: the new future ends in
-  /// the same way. It fails with what f throws. f may move the value away only if that
-  /// cannot be copied.
+  /// A future of f(value), or of f() if it takes nothing, called when the value is there, in
+  /// the thread that brings it. After a failure or a cancellation f is not called: the new
+  /// future ends in the same way. It fails with what f throws. f may move the value away only
+  /// if that cannot be copied.
   template <class F>
   auto then(F f) const;
 
@@ -175,21 +175,26 @@ template <class T>
 using ToContinue = std::conditional_t<copyable<T>, const T&, T&>;
 
 template <class F, class T>
-struct ContinuationResult : std::invoke_result<F, ToContinue<T>> {};
+struct TakesValue : std::is_invocable<F&, ToContinue<T>> {};
 template <class F>
-struct ContinuationResult<F, void> : std::invoke_result<F> {};
+struct TakesValue<F, void> : std::false_type {};
+
+template <class F, class T, bool = TakesValue<F, T>::value>
+struct ContinuationResult : std::invoke_result<F&, ToContinue<T>> {};
+template <class F, class T>
+struct ContinuationResult<F, T, false> : std::invoke_result<F&> {};
 
 template <class T, class F>
 struct Continuation final : Listener {
   using R = std::remove_cvref_t<typename ContinuationResult<F, T>::type>;
 
-  explicit Continuation(F&& f) : Listener(call, false), f_(std::move(f)), next_(new Given<R>(2)) {}
+  explicit Continuation(F&& f) : Listener(told, false), f_(std::move(f)), next_(new Given<R>(2)) {}
 
-  static Work* call(Listener& self, Work& work) {
+  static Work* told(Listener& self, Work& work) {
     auto& continuation = static_cast<Continuation&>(self);
-    Work* told = continuation.go_on(static_cast<Result<T>&>(work));
+    Work* next = continuation.go_on(static_cast<Result<T>&>(work));
     delete &continuation;
-    return told;
+    return next;
   }
 
   Work* go_on(Result<T>& result) noexcept {
@@ -198,19 +203,23 @@ struct Continuation final : Listener {
     try {
       if (result.failed()) {
         next_->fail(result.failure());
-      } else if constexpr (std::is_void_v<T> && std::is_void_v<R>) {
-        f_();
-      } else if constexpr (std::is_void_v<T>) {
-        next_->store(f_());
       } else if constexpr (std::is_void_v<R>) {
-        detail::invoke(f_, static_cast<ToContinue<T>>(result.value()));
+        call(result);
       } else {
-        next_->store(detail::invoke(f_, static_cast<ToContinue<T>>(result.value())));
+        next_->store(call(result));
       }
     } catch (...) {
       next_->fail(std::current_exception());
     }
     return next_->finish_later();
+  }
+
+  decltype(auto) call(Result<T>& result) {
+    if constexpr (TakesValue<F, T>::value) {
+      return detail::invoke(f_, static_cast<ToContinue<T>>(result.value()));
+    } else {
+      return f_();
+    }
   }
 
   F f_;
@@ -231,6 +240,7 @@ void Future<T>::add_done_callback(F f) const {
 template <class T>
 template <class F>
 auto Future<T>::then(F f) const {
+  static_assert(detail::TakesValue<F, T>::value || std::is_invocable_v<F&>, "f takes the value, or nothing");
   detail::Work& work = this->work();
   auto* continuation = new detail::Continuation<T, F>(std::move(f));
   Future<typename detail::Continuation<T, F>::R> next(continuation->next_.find());

@@ -55,6 +55,19 @@ class WEFT_API TaskGroup {
       return begin(detail::pack_call(std::forward<F>(f), std::forward<Args>(args)...));
     }
   }
+  /// The same with options, as an executor's. A task that has not begun by its own deadline
+  /// fails, and the group with it; one whose own stop token keeps it from beginning is left out.
+  ///
+  ///     Future<Page> page = group.submit(fetch, std::tuple(url), {.priority = 1, .deadline = 0.5});
+  template <class F>
+  auto submit(F&& f, TaskOptions options) {
+    return begin(detail::pack_call(std::forward<F>(f)), options);
+  }
+  template <class F, class... Args>
+  requires(!std::is_invocable_v<std::decay_t<F>, std::tuple<Args...>>) auto submit(F&& f, std::tuple<Args...> args,
+                                                                                   TaskOptions options) {
+    return begin(detail::pack_call_with(std::forward<F>(f), std::move(args)), options);
+  }
 
   /// Waits until all have ended. Throws what the first that failed threw; else
   /// TimeoutError, if the deadline has passed by then. After cancel() it throws nothing: ask
@@ -79,6 +92,7 @@ class WEFT_API TaskGroup {
     decltype(auto) operator()() && {
       Scope scope(*body);
       try {
+        if (detail::Alarm::passed(until)) detail::throw_timed_out();
         return std::move(call)();
       } catch (...) {
         scope.failed(std::current_exception());
@@ -87,6 +101,7 @@ class WEFT_API TaskGroup {
     }
     std::shared_ptr<Body> body;
     Call call;
+    detail::Alarm::Moment until;
   };
 
   class WEFT_API Scope {
@@ -103,9 +118,14 @@ class WEFT_API TaskGroup {
   };
 
   template <class Call>
-  auto begin(Call call) {
-    if (stop_token().stop_requested()) return cancelled(Guarded<Call>{body_, std::move(call)});
-    return add(executor_.submit(Guarded<Call>{body_, std::move(call)}));
+  auto begin(Call call, const TaskOptions& options = {}) {
+    const std::stop_token group = stop_token();
+    const detail::Alarm::Moment until = detail::Alarm::after(options.deadline);
+    detail::set_end(call, until, options.deadline.stop(), group);
+    Guarded<Call> guarded{body_, std::move(call), until};
+    if (group.stop_requested()) return cancelled(std::move(guarded));
+    return add(
+        executor_.submit(std::move(guarded), {.priority = options.priority, .deadline = options.deadline.stop()}));
   }
   // What no worker ever sees.
   template <class Target>
