@@ -88,13 +88,17 @@ class Crew {
 
   /// A task begins at this post, and ends; between them, one of the parts of a task
   /// that is many in one has ended.
-  void note_begin(Post<Place>& post) noexcept;
+  void note_begin(Post<Place>& post) noexcept { post.signs.count(); }
   void note_part(Post<Place>& post) noexcept {
-    if (post.begun.load(std::memory_order_relaxed) % 2 == 0) return;  // a fork runs here, and no task
+    if (!post.signs.task_runs()) return;  // it is a fork
     note_end(post);
     note_begin(post);
   }
-  void note_end(Post<Place>& post) noexcept;
+  void note_end(Post<Place>& post) noexcept {
+    post.signs.count();
+    if (post.signs.any()) [[unlikely]]
+      answer(post);
+  }
 
   /// At posts from this one on nobody has ever worked, so nothing waits there. Of a
   /// hundred, a few are ever called on two cores. In the order of all sequentially
@@ -135,16 +139,13 @@ class Crew {
   void set_reserve() noexcept;
   void answer(Post<Place>& me) noexcept;
   void settle(Post<Place>& post) noexcept;
-  void mark(Post<Place>& post, std::uint32_t what) noexcept;
-  std::uint32_t unmark(Post<Place>& post, std::uint32_t what) noexcept;
 
   Atomic<std::uint32_t> reach_{0};
   Atomic<std::uint32_t> hired_{0};
   Atomic<bool> finish_{true};  // what was accepted is done, also after close()
   Atomic<bool> watched_{false};
   Atomic<std::uint32_t> watcher_{Nobody};
-  Atomic<std::uint32_t> stand_ins_{0};  // of all posts
-  std::uint32_t looks_ = 0;             // of all watchers; the watcher's
+  StandIns<Place> stand_ins_;
 };
 
 template <class Place, class House>
@@ -220,8 +221,7 @@ bool Crew<Place, House>::in_the_way() noexcept {
   for (std::uint32_t n = 0; n < reach(); ++n) {
     const Post<Place>& one = house().post(n);
     if (one.cpu.load(std::memory_order_relaxed) != here || !one.hired.load(std::memory_order_relaxed)) continue;
-    const bool waits = (one.marks.load(std::memory_order_relaxed) & (one.Stuck | one.Waiting)) != 0;
-    if (!waits && one.seat.word.load(std::memory_order_relaxed) != Seat::Asleep) return true;
+    if (!one.signs.waits() && one.seat.word.load(std::memory_order_relaxed) != Seat::Asleep) return true;
   }
   return false;
 }
@@ -248,11 +248,7 @@ void Crew<Place, House>::serve(std::uint32_t number) {
     if (how == Seat::Called) {
       searching = true;
       me.cpu.store(house().cpu(), std::memory_order_relaxed);
-      if ((me.marks.load(std::memory_order_relaxed) & me.Waited) != 0) {
-        mark(me, me.Waiting);
-        set_reserve();
-      }
-      if (stand_ins_.load(std::memory_order_relaxed) != 0) me.marks.fetch_or(me.Asked, std::memory_order_relaxed);
+      if (stand_ins_.come_up(me.signs)) set_reserve();
     }
     if (how == Seat::ToWatch) watch(me);
     how = Seat::Asleep;
@@ -444,7 +440,6 @@ template <class Place, class House>
 void Crew<Place, House>::watch(Post<Place>& me) noexcept {
   constexpr std::int64_t First = 100'000, Longest = 5'000'000;
   constexpr int Patience = 4;
-  constexpr std::uint32_t Again = 8;  // whose tasks wait is not asked more often than at every eighth look
   std::int64_t period = First;
   watcher_.store(me.number, std::memory_order_seq_cst);
   for (int quiet = 0; quiet < Patience && me.number < size_.load(std::memory_order_relaxed);) {
@@ -460,24 +455,9 @@ void Crew<Place, House>::watch(Post<Place>& me) noexcept {
       continue;
     }
     quiet = 0;
-    ++looks_;
+    stand_ins_.begin_look();
     bool some = false;
-    for (std::uint32_t n = 0; n < reach(); ++n) {
-      Post<Place>& one = house().post(n);
-      std::uint64_t begun = one.begun.load(std::memory_order_relaxed);
-      const std::uint32_t marks = one.marks.load(std::memory_order_relaxed);
-      const bool known = (marks & one.Waiting) != 0;
-      if (begun != std::exchange(one.begun_seen, begun)) {
-        if ((marks & one.Asked) != 0 || (known && looks_ - one.asked_at < Again)) continue;
-        one.asked_at = looks_;
-        one.marks.fetch_or(one.Asked, std::memory_order_relaxed);
-      } else if (begun % 2 == 1 && !known && (marks & one.Stuck) == 0) {  // who is known counts already
-        mark(one, one.Stuck);
-        some = true;
-        // It ended meanwhile: who worked there may have left before he saw the mark.
-        if (one.begun.load(std::memory_order_relaxed) != begun) unmark(one, one.Stuck);
-      }
-    }
+    for (std::uint32_t n = 0; n < reach(); ++n) some |= stand_ins_.look(house().post(n).signs);
     period = some ? First : std::min(period * 2, Longest);
     set_reserve();
     if (detail::IdleWord::idle(idle_.look()) == 0) break;  // the watcher itself is the last one
@@ -494,7 +474,7 @@ template <class Place, class House>
 void Crew<Place, House>::set_reserve() noexcept {
   auto reserve = [this] {
     std::uint32_t watchers = watched_.load(std::memory_order_seq_cst) ? 1 : 0;
-    std::uint32_t up = house().cores() + stand_ins_.load(std::memory_order_seq_cst) + watchers;
+    std::uint32_t up = house().cores() + stand_ins_.count() + watchers;
     std::uint32_t size = size_.load(std::memory_order_seq_cst);
     return size > up ? size - up : 0;
   };
@@ -507,93 +487,36 @@ void Crew<Place, House>::set_reserve() noexcept {
 }
 
 template <class Place, class House>
-void Crew<Place, House>::mark(Post<Place>& post, std::uint32_t what) noexcept {
-  stand_ins_.fetch_add(post.stand_ins(what), std::memory_order_seq_cst);  // before anybody can count them off again
-  const std::uint32_t before = post.marks.fetch_or(what, std::memory_order_acq_rel);
-  const std::uint32_t twice = post.stand_ins(before) + post.stand_ins(what) - post.stand_ins(before | what);
-  if (twice != 0) stand_ins_.fetch_sub(twice, std::memory_order_seq_cst);
-}
-
-// Returns what was there. Who marks it later sees what was done before; and the count
-// that mark() has made comes before ours.
-template <class Place, class House>
-std::uint32_t Crew<Place, House>::unmark(Post<Place>& post, std::uint32_t what) noexcept {
-  const std::uint32_t before = post.marks.fetch_and(~what, std::memory_order_acq_rel);
-  const std::uint32_t fewer = post.stand_ins(before) - post.stand_ins(before & ~what);
-  if (fewer != 0) {
-    stand_ins_.fetch_sub(fewer, std::memory_order_seq_cst);
-    set_reserve();
-  }
-  return before;
-}
-
-// A task has ended, and something is noted down of its post. What is asked for is an
-// account of the next few: whether they left their core again and again, and were
-// away for more than a fifth of the time, be it to wait for it once more. They take
-// too little time for the watcher to see it, and who runs them is as good as stuck.
-template <class Place, class House>
 void Crew<Place, House>::answer(Post<Place>& me) noexcept {
-  constexpr int Some = 2;
-  const std::uint32_t marks = me.marks.load(std::memory_order_relaxed);
-  if ((marks & me.Stuck) != 0) unmark(me, me.Stuck);
-  if ((marks & me.Asked) == 0) return;
-  if (me.account.left == 0) {
-    me.account.since = house().usage();
-    me.account.left = Some;
-    return;
-  }
-  if (--me.account.left != 0) return;
-  const os::Usage now = house().usage();
-  const std::int64_t took = now.at - me.account.since.at, busy = now.busy - me.account.since.busy;
-  const bool wait = now.waits - me.account.since.waits >= Some && took - busy > took / 5;
-  unmark(me, wait ? me.Asked | me.Waited : me.Asked | me.Waiting | me.Waited);
-  if (!wait || (marks & me.Waiting) != 0) return;
-  mark(me, me.Waiting);
+  using Change = typename StandIns<Place>::Change;
+  const Change change = stand_ins_.answer(me.signs, [this] { return house().usage(); });
+  if (change == Change::None) return;
   set_reserve();
-  if (house().has_work()) call_if_possible(false);
+  if (change == Change::More && house().has_work()) call_if_possible(false);
 }
 
-// Nobody works at this post now: it does not count, and an account that has begun is of
-// no use to the next one. That tasks have waited here is remembered once, for the first
-// of those that come next are likely to.
 template <class Place, class House>
 void Crew<Place, House>::settle(Post<Place>& post) noexcept {
-  post.account.left = 0;
-  const std::uint32_t marks = unmark(post, post.Stuck | post.Asked | post.Waiting | post.Waited);
-  const bool confirmed = (marks & (post.Waiting | post.Waited)) == post.Waiting;
-  if (confirmed) post.marks.fetch_or(post.Waited, std::memory_order_relaxed);
-}
-
-template <class Place, class House>
-void Crew<Place, House>::note_begin(Post<Place>& post) noexcept {
-  post.begun.store(post.begun.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
-}
-
-template <class Place, class House>
-void Crew<Place, House>::note_end(Post<Place>& post) noexcept {
-  post.begun.store(post.begun.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
-  if (post.marks.load(std::memory_order_relaxed) != 0) [[unlikely]]
-    answer(post);
+  if (stand_ins_.settle(post.signs)) set_reserve();
 }
 
 template <class Place, class House>
 void Crew<Place, House>::forget_all_but(const Post<Place>* me) noexcept {
   idle_.reset();
   hired_.store(0, std::memory_order_relaxed);
-  stand_ins_.store(0, std::memory_order_relaxed);
+  stand_ins_.reset();
   watched_.store(false, std::memory_order_relaxed);
   watcher_.store(Nobody, std::memory_order_relaxed);
   for (std::uint32_t n = made_.load(std::memory_order_relaxed); n-- > 0;) {
     Post<Place>& one = house().post(n);
-    one.marks.store(0, std::memory_order_relaxed);
-    one.account.left = 0;
+    stand_ins_.forget(one.signs);
     if (&one == me) {
       hired_.store(1, std::memory_order_relaxed);
       continue;
     }
     one.hired.store(false, std::memory_order_relaxed);
     one.lendable.store(false, std::memory_order_relaxed);
-    one.begun.store(0, std::memory_order_relaxed);
+    one.signs.begun.store(0, std::memory_order_relaxed);
     bool wanted = n < size_.load(std::memory_order_relaxed);
     one.present.store(wanted, std::memory_order_relaxed);
     if (wanted) idle_.lie_down(n, false);

@@ -131,9 +131,9 @@ class ModelPool : public work::Crew<InModel, ModelPool> {
     until([&] { return ended == 2 && done == brought && model::asleep() == threads; });
     for (auto& post : posts_) {
       if (!post) continue;
-      const std::uint32_t marks = post->marks.fetch_or(0, std::memory_order_relaxed);
-      require((marks & (post->Waiting | post->Stuck)) == 0 && post->account.left == 0,
-              "where nobody works nothing waits");
+      auto& signs = post->signs;
+      signs.marks.fetch_or(0, std::memory_order_relaxed);  // the newest
+      require(!signs.waits() && signs.account.left == 0, "where nobody works nothing waits");
     }
     const int down = wanted - static_cast<int>(reserve_.load(std::memory_order_seq_cst));
     const int up = std::min(wanted, static_cast<int>(cores_));
@@ -189,7 +189,8 @@ class ModelPool : public work::Crew<InModel, ModelPool> {
     if (leave_one) put_at(post.number);
     model::step();
     if (watched()) note_end(post);
-    require(post.account.left == 0 || post.account.since.busy == InModel::self(), "an account is of one thread");
+    require(post.signs.account.left == 0 || post.signs.account.since.busy == InModel::self(),
+            "an account is of one thread");
     post.taken = false;
     ++done;
   }
