@@ -278,13 +278,7 @@ class Yielding {
       } catch (...) {
         thrown = std::current_exception();
       }
-      if (thrown != nullptr) {
-        value = inner.throw_into(thrown);
-      } else if constexpr (requires { inner.send(std::move(*sent)); }) {
-        value = inner.send(std::move(*sent));
-      } else {
-        value = inner.next();
-      }
+      value = detail::pass_on(inner, sent, thrown);
     }
     if constexpr (requires { inner.result(); }) return std::move(inner.result());
   }
@@ -362,13 +356,7 @@ struct Relay {
       } catch (...) {
         thrown = std::current_exception();
       }
-      if (thrown != nullptr) {
-        value = inner.throw_into(thrown);
-      } else if constexpr (requires { inner.send(std::move(*sent)); }) {
-        value = inner.send(std::move(*sent));
-      } else {
-        value = inner.next();
-      }
+      value = pass_on(inner, sent, thrown);
     }
     if constexpr (!std::is_void_v<Return>) co_return std::move(inner.result());
   }

@@ -229,4 +229,15 @@ class GeneratorCall final : public GeneratorState<Yield, Send, Return> {
   std::conditional_t<boxed, std::unique_ptr<F>, F> f_;
 };
 
+/// What `inner` yields next, once it has got what was sent or thrown to who delegates to it.
+template <class G, class Sent>
+auto pass_on(G& inner, std::optional<Sent>& sent, const std::exception_ptr& thrown) {
+  if (thrown != nullptr) return inner.throw_into(thrown);
+  if constexpr (requires { inner.send(std::move(*sent)); }) {
+    return inner.send(std::move(*sent));
+  } else {
+    return inner.next();
+  }
+}
+
 }  // namespace weft::detail
