@@ -35,10 +35,11 @@ struct TaskGroup::Body : std::enable_shared_from_this<Body> {
     }
   };
 
-  Body(const Timeout& deadline, const Body* outer)
-      : until(std::min(detail::Alarm::after(deadline), outer != nullptr ? outer->until : detail::Alarm::Never)) {}
+  Body(const Timeout& deadline, std::shared_ptr<const Body> group)
+      : until(std::min(detail::Alarm::after(deadline), group != nullptr ? group->until : detail::Alarm::Never)),
+        outer(std::move(group)) {}
 
-  void begin(const Timeout& deadline, const Body* outer) {
+  void begin(const Timeout& deadline) {
     Cancel cancel{weak_from_this()};
     on_stop.emplace(stop.get_token(), cancel);
     if (deadline.stop().stop_possible()) on_outer_stop.emplace(deadline.stop(), cancel);
@@ -57,7 +58,12 @@ struct TaskGroup::Body : std::enable_shared_from_this<Body> {
     if (work.failed_with(failure)) static_cast<void>(work.failure());
   }
 
+  bool is_within(const Body& other) const noexcept {
+    return this == &other || (outer != nullptr && outer->is_within(other));
+  }
+
   const detail::Alarm::Moment until;
+  const std::shared_ptr<const Body> outer;  // in one of whose tasks it was made, or null
   std::stop_source stop;
   work::Members<wait::InProcess, Member> members;
   std::exception_ptr failure;
@@ -86,8 +92,8 @@ TaskGroup::TaskGroup(LocalExecutor& executor, const TaskGroupOptions& options)
     : executor_(executor), exceptions_(std::uncaught_exceptions()) {
   void** here = group_here();
   const Body* outer = here != nullptr ? static_cast<Body*>(*here) : nullptr;
-  body_ = std::make_shared<Body>(options.deadline, outer);
-  body_->begin(options.deadline, outer);
+  body_ = std::make_shared<Body>(options.deadline, outer != nullptr ? outer->shared_from_this() : nullptr);
+  body_->begin(options.deadline);
 }
 
 TaskGroup::~TaskGroup() {
@@ -117,7 +123,9 @@ std::exception_ptr TaskGroup::wait() noexcept {
 
 void TaskGroup::join() {
   void** here = group_here();
-  if (here != nullptr && *here == body_.get()) throw RuntimeError("cannot join a TaskGroup in one of its own tasks");
+  const Body* group = here != nullptr ? static_cast<Body*>(*here) : nullptr;
+  if (group != nullptr && group->is_within(*body_))
+    throw RuntimeError("cannot join a TaskGroup in one of its own tasks");
   if (body_->members.within_cancel()) throw RuntimeError("cannot join a TaskGroup in what its end calls");
   std::exception_ptr left_behind = wait();
   if (left_behind != nullptr) std::rethrow_exception(left_behind);

@@ -5,15 +5,20 @@
 
 #include <cxxabi.h>
 
+#include <algorithm>
 #include <cstdio>
+#include <unordered_set>
+#include <vector>
 
 #include "errors.hpp"
 #include "wait/place.hpp"
 #include "wait/waiter.hpp"
 #include "weft/detail/fork.hpp"
+#include "weft/detail/ref.hpp"
 #include "weft/errors.hpp"
 #include "work/await.hpp"
 #include "work/listeners.hpp"
+#include "work/lock_guard.hpp"
 
 namespace weft::detail {
 
@@ -122,8 +127,50 @@ bool Work::cancel() {
   return true;
 }
 
+void Origins::clear() noexcept {
+  work::LockGuard<> held(lock_, "Future");
+  maker_ = nullptr;
+}
+
+Work* Origins::hold(std::size_t n) noexcept {
+  work::LockGuard<> held(lock_, "Future");
+  Work* work = maker_ != nullptr ? find_(maker_, n) : nullptr;
+  if (work != nullptr) work->hold();
+  return work;
+}
+
+// One after the other, and not one within the other: chains may be long. Each is looked at
+// once, as some may be made of the same.
+bool Work::run_origins_here() {
+  std::vector<Ref<Work>> next;
+  std::unordered_set<const Work*> seen;
+  auto add_origins = [&](Work& work) {
+    Origins* origins = work.origins();
+    if (origins == nullptr) return;
+    const auto first = static_cast<std::ptrdiff_t>(next.size());
+    for (std::size_t n = 0; Work* one = origins->hold(n); ++n) {
+      Ref<Work> held(one);
+      if (!one->done() && seen.insert(one).second) next.push_back(std::move(held));
+    }
+    std::reverse(next.begin() + first, next.end());  // the first of them comes next
+  };
+  add_origins(*this);
+  while (!next.empty() && !done()) {
+    const Ref<Work> one = std::move(next.back());
+    next.pop_back();
+    if (one->home_ != nullptr) {
+      one->run_if_here();
+    } else {
+      add_origins(*one);
+    }
+  }
+  return done();
+}
+
 bool Work::run_if_here() {
-  if (home_ == nullptr || home_ != workers_here) return false;
+  if (workers_here == nullptr) return false;
+  if (home_ == nullptr) return run_origins_here();
+  if (home_ != workers_here) return false;
   // Whatever group the one who waits belongs to: this is another matter.
   void** here = group_here();
   void* group = here != nullptr ? std::exchange(*here, nullptr) : nullptr;

@@ -700,6 +700,53 @@ TEST(JoinTest, SubmitsBetweenTheHalves) {
             55 + 89 + 299 * 300 / 2);
 }
 
+// Who waits for what is made of tasks of his own pool runs those that nobody has begun.
+TEST(NestedTest, WaitsForWhatIsMadeOfTasks) {
+  ThreadPoolExecutor executor(1);
+  auto one = [&] { return executor.submit([] { return 1; }); };
+  auto more = [](int x) { return x + 1; };
+  auto in_a_task = [&](auto wait) { return executor.submit(wait).result(); };
+  EXPECT_EQ(in_a_task([&] { return one().then(more).result(); }), 2);
+  EXPECT_EQ(in_a_task([&] { return all({one(), one().then(more)}).result(); }), (std::vector<int>{1, 2}));
+  EXPECT_EQ(in_a_task([&] { return any({one().then(more), one().then(more)}).result(); }), 2);
+  EXPECT_EQ(in_a_task([&] { return futures::wait({one().then(more), one()}).done.size(); }), 2u);
+  EXPECT_EQ(in_a_task([&] {
+              int sum = 0;
+              std::vector<Future<int>> futures{one().then(more), one()};
+              for (auto& future : as_completed(futures)) sum += future.result();
+              return sum;
+            }),
+            3);
+}
+
+TEST(NestedTest, WaitsForALongChain) {
+  ThreadPoolExecutor executor(1);
+  constexpr int Long = 100'000;
+  EXPECT_EQ(executor
+                .submit([&] {
+                  Future<int> last = executor.submit([] { return 0; });
+                  for (int i = 0; i < Long; ++i) last = last.then([](int x) { return x + 1; });
+                  return last.result();
+                })
+                .result(),
+            Long);
+}
+
+// Each is made of the one before, twice.
+TEST(NestedTest, WaitsForWhatIsMadeOfTheSameAgainAndAgain) {
+  ThreadPoolExecutor executor(2);
+  Event go;
+  auto first = executor.submit([&] { go.wait(); });
+  auto waits = executor.submit([&] {
+    Future<void> last = all({first});
+    for (int i = 0; i < 60; ++i) last = all({last, last});
+    last.result();
+  });
+  ASSERT_TRUE(wait_until([&] { return waits.running() && waiters(&go) == 1; }));
+  go.set();
+  waits.result();
+}
+
 TEST(TaskOptionsTest, Priorities) {
   Event go;
   Notes order;
@@ -981,6 +1028,16 @@ TEST_F(TaskGroupTest, SubmitsToItself) {
   group.submit(split, 8);
   group.join();
   EXPECT_EQ(done, 511);
+}
+
+TEST_F(TaskGroupTest, IsNotJoinedFromWithinAnother) {
+  TaskGroup group(executor);
+  group.submit([&] {
+    TaskGroup inner(executor);
+    inner.submit([&] { group.join(); });
+    inner.join();
+  });
+  EXPECT_TRUE(throws<RuntimeError>([&] { group.join(); }, "cannot join a TaskGroup in one of its own tasks"));
 }
 
 TEST_F(TaskGroupTest, PrioritiesOfTasks) {

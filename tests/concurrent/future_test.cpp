@@ -343,6 +343,17 @@ TEST(FutureTest, WhatIsMadeOfOthersIsSettledWhenItIsCancelled) {
   EXPECT_TRUE(next.cancelled() && first.cancelled() && list.cancelled());
 }
 
+// Nobody has its future any more, and yet some wait for what comes of it.
+TEST(FutureTest, ADroppedPromiseIsHeardOfWithoutItsFuture) {
+  std::optional<Promise<int>> promise(std::in_place);
+  Future<int> next = promise->future().then([](int x) { return x + 1; });
+  std::exception_ptr heard;
+  promise->future().add_done_callback([&](Future<int> future) { heard = future.exception(); });
+  promise.reset();
+  EXPECT_THROW(next.result(), RuntimeError);
+  EXPECT_NE(heard, nullptr);
+}
+
 // One after the other, not one within the other.
 TEST(FutureTest, ALongChain) {
   Promise<int> f;

@@ -170,6 +170,29 @@ class WEFT_API Workers {
 /// them may be run here.
 extern WEFT_API constinit thread_local Workers* workers_here [[gnu::tls_model("initial-exec")]];
 
+/// Where those works are found that one is made of which nobody runs: they are done before
+/// it. Who makes it of them is asked for one after the other, and goes when all have told.
+class WEFT_API Origins {
+ public:
+  /// The n-th work; null after the last.
+  using Find = Work* (*)(const void* maker, std::size_t n) noexcept;
+
+  /// By the maker: before anybody else knows the work, and before it goes itself.
+  void set(const void* maker, Find find) noexcept {
+    maker_ = maker;
+    find_ = find;
+  }
+  void clear() noexcept;
+
+  /// The n-th, with a reference for the caller; null after the last, and without a maker.
+  Work* hold(std::size_t n) noexcept;
+
+ private:
+  std::atomic<std::uint32_t> lock_{0};
+  const void* maker_ = nullptr;
+  Find find_ = nullptr;
+};
+
 /// What is to be run, and what has come of it: one record, counted by those who
 /// hold it (the queue that it waits in, each Future). Completed exactly once: by
 /// its result, its exception, or by being cancelled.
@@ -219,8 +242,8 @@ class WEFT_API Work : public Recycled {
   /// meanwhile: for what must not be left before.
   void wait_until_done();
 
-  /// Runs it, or takes part in it, if this is a worker of its own: true if it is
-  /// done now.
+  /// Runs it, or takes part in it, if this is a worker of its own; or whatever it is made
+  /// of, each under the same terms: true if it is done now.
   bool run_if_here();
 
   /// What it failed with, or null. Only when it is finished. Counts as read.
@@ -276,6 +299,8 @@ class WEFT_API Work : public Recycled {
   /// It will not be called: destroys what was to be called.
   virtual void forget_target() noexcept = 0;
   virtual const std::type_info& type() const noexcept = 0;
+  /// What it is made of, if nobody runs it.
+  virtual Origins* origins() noexcept { return nullptr; }
 
   std::atomic<std::uint32_t>& word_here() noexcept { return word_; }
 
@@ -283,6 +308,7 @@ class WEFT_API Work : public Recycled {
   friend class Chain;
 
   bool done_without_waiting(bool run_it);  // run_it: if nobody has begun it
+  bool run_origins_here();
   void finish_slow(std::uint32_t found) noexcept;
   Work* later(std::uint32_t found) noexcept;
   Listener* take_listeners() noexcept;

@@ -61,7 +61,10 @@ class Combined {
       auto& ear = static_cast<Ear&>(self);
       Combined& combined = *ear.combined;
       Work* told = combined.tell_(combined, static_cast<Result<T>&>(work));
-      if (combined.ears_left_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete &combined;
+      if (combined.ears_left_.fetch_sub(1, std::memory_order_acq_rel) == 1) {
+        combined.next->origins()->clear();
+        delete &combined;
+      }
       return told;
     }
     Combined* combined = nullptr;
@@ -104,6 +107,12 @@ class Combined {
         ears_left_(futures.size()),
         ears_(new Ear[futures.size()]) {
     for (std::size_t i = 0; i < futures.size(); ++i) ears_[i].combined = this;
+    next->origins()->set(this, find);
+  }
+
+  static Work* find(const void* maker, std::size_t n) noexcept {
+    auto& combined = *static_cast<const Combined*>(maker);
+    return n < combined.futures.size() ? &combined.futures[n].work() : nullptr;
   }
 
   Tell tell_;

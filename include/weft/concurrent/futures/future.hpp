@@ -140,9 +140,13 @@ class Given : public Result<T> {
  public:
   explicit Given(std::uint32_t holders) noexcept : Result<T>(holders) {}
 
+  Origins* origins() noexcept override { return &origins_; }
+
  private:
   void perform() override {}
   void forget_target() noexcept override {}
+
+  Origins origins_;
 };
 
 /// Calls f(work) in a tell(), which must not throw; `Handle` is a Future.
@@ -188,10 +192,18 @@ template <class T, class F>
 struct Continuation final : Listener {
   using R = std::remove_cvref_t<typename ContinuationResult<F, T>::type>;
 
-  explicit Continuation(F&& f) : Listener(told, false), f_(std::move(f)), next_(new Given<R>(2)) {}
+  Continuation(F&& f, Work& work) : Listener(told, false), f_(std::move(f)), work_(work), next_(new Given<R>(2)) {
+    next_->follow(work);
+    next_->origins()->set(this, find);
+  }
+
+  static Work* find(const void* maker, std::size_t n) noexcept {
+    return n == 0 ? &static_cast<const Continuation*>(maker)->work_ : nullptr;
+  }
 
   static Work* told(Listener& self, Work& work) {
     auto& continuation = static_cast<Continuation&>(self);
+    continuation.next_->origins()->clear();
     Work* next = continuation.go_on(static_cast<Result<T>&>(work));
     delete &continuation;
     return next;
@@ -223,6 +235,7 @@ struct Continuation final : Listener {
   }
 
   F f_;
+  Work& work_;  // which has this in its list, and is there until it has told
   const Ref<Given<R>> next_;
 };
 
@@ -242,9 +255,8 @@ template <class F>
 auto Future<T>::then(F f) const {
   static_assert(detail::TakesValue<F, T>::value || std::is_invocable_v<F&>, "f takes the value, or nothing");
   detail::Work& work = this->work();
-  auto* continuation = new detail::Continuation<T, F>(std::move(f));
+  auto* continuation = new detail::Continuation<T, F>(std::move(f), work);
   Future<typename detail::Continuation<T, F>::R> next(continuation->next_.find());
-  continuation->next_->follow(work);
   work.tell(*continuation);
   return next;
 }

@@ -25,9 +25,10 @@ class Promised final : public Given<T> {
  public:
   Promised() noexcept : Given<T>(1) { this->word_here().store(WorkWord::Promised, std::memory_order_relaxed); }
 
-  /// The last handle is gone.
+  /// The last handle is gone. Who has a future, or is to be told, hears of it.
   void abandon() noexcept {
-    if (!this->is_held_once() && WorkWord::begin_setting(this->word_here())) {
+    const bool concerns_somebody = !this->is_held_once() || (this->word() & WorkWord::Heard) != 0;
+    if (concerns_somebody && WorkWord::begin_setting(this->word_here())) {
       this->fail(dropped_promise());
       this->finish();
     }

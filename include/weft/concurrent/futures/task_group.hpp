@@ -73,8 +73,8 @@ class WEFT_API TaskGroup {
   /// TimeoutError, if the deadline has passed by then. After cancel() it throws nothing: ask
   /// the futures. In the child of a fork(),
   /// BrokenExecutor: what was submitted before is done in the parent. RuntimeError where
-  /// it would wait for itself: in a task of the group, and in a stop callback that runs
-  /// because the group was cancelled (not at its deadline: there it waits).
+  /// it would wait for itself: in a task of the group, or of one within it, and in a stop
+  /// callback that runs because the group was cancelled (not at its deadline: there it waits).
   void join();
 
   /// Ends the group early: see above.
