@@ -70,6 +70,11 @@ namespace weft::detail {
 void throw_not_ready() { throw ValueError("the AsyncResult is not ready"); }
 void throw_no_chunksize() { throw ValueError("Chunksize must be 1+, not 0"); }
 
+const Told*& Told::here() noexcept {
+  static constinit thread_local const Told* here = nullptr;
+  return here;
+}
+
 std::exception_ptr failure_of(Work& work) noexcept {
   if (WorkWord::phase(work.word()) != WorkWord::Finished) return cancelled();
   return work.failure();

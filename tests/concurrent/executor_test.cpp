@@ -70,8 +70,9 @@ TEST_F(ExecutorTest, Map) {
   EXPECT_EQ(list(executor.map([](int x) { return x; }, upto(0))), std::vector<int>());
   EXPECT_EQ(list(executor.map([](int x) { return x; }, {3, 1, 2}, {.buffersize = 1})), (std::vector<int>{3, 1, 2}));
   EXPECT_EQ(list(executor.map(add, {3, 1, 2}, {4})), std::vector<int>{7});
-  EXPECT_TRUE(throws<ValueError>([&] { executor.map([](int x) { return x; }, numbers, {.chunksize = 0}); },
-                                 "chunksize must be >= 1."));
+  EXPECT_TRUE(
+      throws<ValueError>([&] { static_cast<void>(executor.map([](int x) { return x; }, numbers, {.chunksize = 0})); },
+                         "chunksize must be >= 1."));
 }
 
 TEST_F(ExecutorTest, MapTakesNoMoreThanItIsAskedFor) {

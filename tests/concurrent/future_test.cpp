@@ -296,6 +296,14 @@ TEST(FutureTest, ThenOfNothing) {
   EXPECT_TRUE(called);
 }
 
+TEST(FutureTest, CallbacksTakeTheFutureAsAReference) {
+  Promise<int> f;
+  int seen = 0;
+  f.future().add_done_callback([&](auto& future) { seen = future.result(); });
+  f.set_result(5);
+  EXPECT_EQ(seen, 5);
+}
+
 TEST(FutureTest, ThenWithoutTheValue) {
   Promise<std::string> f;
   Future<int> after = f.future().then([] { return 7; });

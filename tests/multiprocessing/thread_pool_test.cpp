@@ -157,6 +157,36 @@ TEST_F(PoolTests, MapAsyncCallbacks) {
   EXPECT_TRUE(told.wait(10));
 }
 
+// As in Python: who has got the result finds done what the callback does.
+TEST_F(PoolTests, CallbacksComeBeforeTheResult) {
+  Event go;
+  AsyncResult<int> result = pool.apply_async(square, std::tuple(3), {.callback = [&](int) { go.wait(); }});
+  ASSERT_TRUE(wait_until([&] { return waiters(&go) == 1; }));
+  EXPECT_FALSE(result.ready());
+  EXPECT_THROW(result.get(0.01), multiprocessing::TimeoutError);
+  go.set();
+  EXPECT_EQ(result.get(), 9);
+  bool seen = false;
+  AsyncResult<int> fails = pool.apply_async([]() -> int { throw ValueError("oh"); }, std::tuple(),
+                                            {.error_callback = [&](std::exception_ptr) { seen = true; }});
+  EXPECT_FALSE(wait_until([&] { return fails.ready(); }) && fails.successful());
+  EXPECT_TRUE(seen);
+}
+
+// In Python it waits for ever.
+TEST_F(PoolTests, ACallbackMayAskForItsOwnResult) {
+  Event known;
+  std::optional<AsyncResult<int>> result;
+  int got = 0;
+  result.emplace(pool.apply_async(square, std::tuple(3), {.callback = [&](int) {
+                                    known.wait();
+                                    got = result->get();
+                                  }}));
+  known.set();
+  EXPECT_EQ(result->get(), 9);
+  EXPECT_EQ(got, 9);
+}
+
 TEST_F(PoolTests, StarmapAsyncCallbacks) {
   Event told;
   std::vector<std::pair<int, int>> pairs{{2, 3}};
@@ -476,7 +506,8 @@ TEST_F(PoolTests, ImapOfEndlessItems) {
 }
 
 TEST_F(PoolTests, ImapChunksize) {
-  EXPECT_TRUE(throws<ValueError>([&] { pool.imap(square, upto(3), {.chunksize = 0}); }, "Chunksize must be 1+, not 0"));
+  EXPECT_TRUE(throws<ValueError>([&] { static_cast<void>(pool.imap(square, upto(3), {.chunksize = 0})); },
+                                 "Chunksize must be 1+, not 0"));
 }
 
 TEST(ThreadPoolTest, MakePool) {
@@ -494,7 +525,7 @@ TEST_F(PoolTests, Context) {
   }
   pool.terminate();
   EXPECT_TRUE(throws<ValueError>([&] { pool.map(square, upto(3)); }, "Pool not running"));
-  EXPECT_TRUE(throws<ValueError>([&] { pool.imap(square, upto(3)); }, "Pool not running"));
+  EXPECT_TRUE(throws<ValueError>([&] { static_cast<void>(pool.imap(square, upto(3))); }, "Pool not running"));
   EXPECT_TRUE(throws<ValueError>([&] { pool.apply_async(square, 3); }, "Pool not running"));
 }
 

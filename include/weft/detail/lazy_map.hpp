@@ -273,10 +273,10 @@ class LazyMap {
 
 /// A range over a LazyMap, to be walked once. No more is taken than was asked for.
 template <class From, class F, class R>
-class LazyMapRange {
+class [[nodiscard("a lazy map that nobody walks is not done")]] LazyMapRange {
  public:
   template <class... Args>
-  explicit LazyMapRange(Args&&... args) : map_(std::make_unique<LazyMap<From, F, R>>(std::forward<Args>(args)...)) {}
+  explicit LazyMapRange(Args && ... args) : map_(std::make_unique<LazyMap<From, F, R>>(std::forward<Args>(args)...)) {}
 
   using Iterator = Walk<Value<R>, LazyMapRange*>;
   Iterator begin() { return Iterator(this); }

@@ -41,6 +41,19 @@ namespace weft::detail {
 /// What it failed with, a cancellation included; null if it has a result.
 WEFT_API std::exception_ptr failure_of(Work& work) noexcept;
 
+/// Done when the callbacks of an asynchronous call have returned.
+class Told final : public Result<void> {
+ public:
+  explicit Told(std::uint32_t holders) noexcept : Result(holders) {}
+
+  /// The one whose callbacks run in this thread: they need not wait for themselves.
+  static WEFT_API const Told*& here() noexcept;
+
+ private:
+  void perform() override {}
+  void forget_target() noexcept override {}
+};
+
 }  // namespace weft::detail
 
 namespace weft::multiprocessing {
@@ -53,8 +66,9 @@ struct ThreadPoolOptions {
   detail::Callable initializer = {};  ///< each thread runs it before its first task
 };
 
-/// What an asynchronous call is given to be told of its end: in the worker that
-/// brings it. What they throw goes to the excepthook of concurrent.futures.
+/// What an asynchronous call calls at its end, in the worker that did it. Its AsyncResult is
+/// ready when they have returned, as in Python. What they throw goes to the excepthook of
+/// concurrent.futures.
 template <class R>
 struct AsyncOptions {
   detail::Function<void(const R&)> callback = {};                  ///< with the result
@@ -84,7 +98,8 @@ struct IMapOptions {
 template <class R>
 class AsyncResult {
  public:
-  explicit AsyncResult(detail::Result<R>* result) noexcept : result_(result) {}
+  explicit AsyncResult(detail::Result<R>* result, detail::Ref<detail::Told> told = {}) noexcept
+      : result_(result), told_(std::move(told)) {}
 
   /// What the call returned, waiting for it at most `timeout`. Throws what it
   /// threw, TimeoutError, or concurrent::futures::CancelledError after terminate(). The reference holds
@@ -102,10 +117,14 @@ class AsyncResult {
   R get(const Timeout& timeout = {}) && { return detail::take_result(ended(timeout)); }
 
   /// Waits until the call has ended; false if the time ran out.
-  bool wait(const Timeout& timeout = {}) const { return result_->wait(timeout); }
+  bool wait(const Timeout& timeout = {}) const {
+    if (told_.find() == nullptr || told_.find() == detail::Told::here()) return result_->wait(timeout);
+    const Timeout end = timeout.from_now();
+    return result_->wait(end) && told_->wait(end);
+  }
 
   /// True if the call has ended.
-  bool ready() const noexcept { return result_->done(); }
+  bool ready() const noexcept { return told_.find() != nullptr ? told_->done() : result_->done(); }
 
   /// True if it ended without an exception. Throws ValueError before ready().
   bool successful() const {
@@ -117,11 +136,12 @@ class AsyncResult {
   friend class ThreadPool;
 
   detail::Result<R>& ended(const Timeout& timeout) const {
-    if (!result_->wait(timeout)) detail::throw_timed_out();
+    if (!wait(timeout)) detail::throw_timed_out();
     return *result_;
   }
 
   detail::Ref<detail::Result<R>> result_;
+  detail::Ref<detail::Told> told_;  // none if there are no callbacks
 };
 
 /// A team of threads that runs functions for its owner, as
@@ -203,7 +223,8 @@ class WEFT_API ThreadPool {
                                            AsyncOptions<detail::ListOf<R>> told = {});
 
   /// f(item) for each item, in their order, as they are taken: a range to be walked
-  /// once, or asked by next(timeout). Lazy: `buffersize` tasks are in flight, and each
+  /// once, or asked by next(timeout). Lazy: nothing is done for who drops the range, and what
+  /// runs by then goes on: what f refers to must be there. `buffersize` tasks are in flight, and each
   /// next() reads the next items first, in the caller's thread, whatever the timeout.
   /// Items that depend on results need a buffersize of 1. A range given as an lvalue is
   /// referred to, and must live as long. An item that throws throws in its place, and
@@ -285,7 +306,7 @@ class WEFT_API ThreadPool {
   }
 
   template <class R>
-  static void tell(detail::Result<R>& result, AsyncOptions<R> options);
+  static detail::Ref<detail::Told> tell(detail::Result<R>& result, AsyncOptions<R> options);
 
   template <class Call, class R = std::remove_cvref_t<std::invoke_result_t<Call>>>
   AsyncResult<R> begin(Call call, AsyncOptions<std::type_identity_t<R>> options, Caller caller) {
@@ -297,12 +318,13 @@ class WEFT_API ThreadPool {
   AsyncResult<R> put(detail::Result<R>* work, AsyncOptions<std::type_identity_t<R>> options, Caller caller) {
     AsyncResult<R> result(work);
     try {
-      tell(*work, std::move(options));
+      result.told_ = tell(*work, std::move(options));
     } catch (...) {
       work->drop();
       throw;
     }
     hand_over(*work, caller);
+    if (result.told_.find() != nullptr) result.told_->follow(*work);  // in the child of a fork(), too
     return result;
   }
   void hand_over(detail::Work& work, Caller caller);
@@ -339,31 +361,40 @@ class WEFT_API ThreadPool {
 };
 
 template <class R>
-void ThreadPool::tell(detail::Result<R>& result, AsyncOptions<R> options) {
-  if (!options.callback && !options.error_callback) return;
-  struct Told final : detail::Listener {
-    explicit Told(AsyncOptions<R> o) : Listener(call, false), options(std::move(o)) {}
+detail::Ref<detail::Told> ThreadPool::tell(detail::Result<R>& result, AsyncOptions<R> options) {
+  if (!options.callback && !options.error_callback) return {};
+  struct Callbacks final : detail::Listener {
+    explicit Callbacks(AsyncOptions<R> o) : Listener(call, false), options(std::move(o)) {}
     static detail::Work* call(detail::Listener& self, detail::Work& work) {
-      std::unique_ptr<Told> told(static_cast<Told*>(&self));
-      auto& done = static_cast<detail::Result<R>&>(work);
+      std::unique_ptr<Callbacks> callbacks(static_cast<Callbacks*>(&self));
+      detail::Told& told = *callbacks->told;
+      const detail::Told* before = std::exchange(detail::Told::here(), &told);
+      callbacks->choose(static_cast<detail::Result<R>&>(work));
+      detail::Told::here() = before;
+      return told.finish_later();
+    }
+    void choose(detail::Result<R>& done) noexcept {
       try {
         if (std::exception_ptr failure = detail::failure_of(done)) {
-          if (told->options.error_callback) told->options.error_callback(failure);
-        } else if (told->options.callback) {
+          if (options.error_callback) options.error_callback(failure);
+        } else if (options.callback) {
           if constexpr (std::is_void_v<R>) {
-            told->options.callback();
+            options.callback();
           } else {
-            told->options.callback(done.value());
+            options.callback(done.value());
           }
         }
       } catch (...) {
-        detail::report_unheard("exception calling callback for " + work.describe(), std::current_exception());
+        detail::report_unheard("exception calling callback for " + done.describe(), std::current_exception());
       }
-      return nullptr;
     }
     AsyncOptions<R> options;
+    const detail::Ref<detail::Told> told{new detail::Told(1)};
   };
-  result.tell(*new Told(std::move(options)));
+  auto* callbacks = new Callbacks(std::move(options));
+  detail::Ref<detail::Told> told = callbacks->told;
+  result.tell(*callbacks);
+  return told;
 }
 
 template <class F, std::ranges::input_range Range>

@@ -138,17 +138,18 @@ class WEFT_API LocalExecutor : public Executor {
   ///
   ///     for (const Page& page : executor.map(fetch, urls, {.buffersize = 20})) show(page);
   ///
-  /// Lazy: `buffersize` tasks are in flight, and each result that is
+  /// Lazy, so the results are to be walked: `buffersize` tasks are in flight, and each result that is
   /// taken lets the next items be read, in the thread that takes it. So items may be
   /// endless, and memory stays flat. No more results are taken than were asked for. The
   /// first item that throws ends the map: its exception comes in its place, and what has
-  /// not begun is cancelled. Leaving the range early cancels it as well. Throws
-  /// TimeoutError when the time runs out.
+  /// not begun is cancelled. Leaving the range early cancels it as well. In both cases what
+  /// runs goes on: what f and the items refer to must be there until the executor is shut
+  /// down. Throws TimeoutError when the time runs out.
   ///
   /// Items are submitted only while the executor takes work: what is left of them at
   /// shutdown() is not done, and taking it throws RuntimeError. Take the results first.
   ///
-  /// A range given as an lvalue is referred to, not copied.
+  /// A range given as an lvalue is referred to; its items are copied into the tasks.
   template <class F, std::ranges::input_range Range>
   auto map(F f, Range&& items, MapOptions options = {}) {
     return map_over(std::move(f), std::move(options), std::forward<Range>(items));

@@ -91,7 +91,7 @@ class Future : public AnyFuture {
   using value_type = T;
 
   Future() noexcept = default;
-  /// For who writes executors: takes over a reference.
+  /// For those who write executors: takes over a reference.
   explicit Future(detail::Result<T>* result) noexcept : AnyFuture(result) {}
 
   /// What the call returned, waiting for it at most `timeout`. Throws what the
@@ -157,9 +157,10 @@ struct DoneCallback final : Listener {
   static Work* call(Listener& self, Work& work) {
     auto& callback = static_cast<DoneCallback&>(self);
     try {
-      if constexpr (std::is_invocable_v<F&, Handle>) {
+      if constexpr (std::is_invocable_v<F&, Handle&>) {
         work.hold();
-        detail::invoke(callback.f_, Handle(static_cast<Result<typename Handle::value_type>*>(&work)));
+        Handle future(static_cast<Result<typename Handle::value_type>*>(&work));
+        detail::invoke(callback.f_, future);
       } else {
         callback.f_();
       }
@@ -246,14 +247,15 @@ namespace weft::concurrent::futures {
 template <class T>
 template <class F>
 void Future<T>::add_done_callback(F f) const {
-  static_assert(std::is_invocable_v<F&, Future> || std::is_invocable_v<F&>, "a callback takes the future, or nothing");
+  static_assert(std::is_invocable_v<F&, Future&> || std::is_invocable_v<F&>, "a callback takes the future, or nothing");
   work().tell(*new detail::DoneCallback<Future, F>(std::move(f)));
 }
 
 template <class T>
 template <class F>
 auto Future<T>::then(F f) const {
-  static_assert(detail::TakesValue<F, T>::value || std::is_invocable_v<F&>, "f takes the value, or nothing");
+  static_assert(detail::TakesValue<F, T>::value || std::is_invocable_v<F&>,
+                "f takes the value, by T or const T& (T& if it cannot be copied), or nothing");
   detail::Work& work = this->work();
   auto* continuation = new detail::Continuation<T, F>(std::move(f), work);
   Future<typename detail::Continuation<T, F>::R> next(continuation->next_.find());

@@ -42,7 +42,7 @@ class Promised final : public Given<T> {
 
 namespace weft::concurrent::futures {
 
-/// The other end of a Future, for who writes executors or brings results by
+/// The other end of a Future, for those who write executors or bring results by
 /// other ways: what Future itself has in Python, set_result() and its like.
 ///
 ///     Promise<int> promise;

@@ -33,8 +33,9 @@ struct TaskGroupOptions {
 /// through the scope. A group within a task of another one ends with it, and no later than it.
 ///
 /// A task may submit more to its own group. A result is destroyed with its last
-/// handle; the worker has one, so that may be a moment after the group. What others throw
-/// than the first that fails goes to the excepthook of concurrent.futures, if nobody reads it.
+/// handle; the worker has one, so that may be a moment after the group, and so may be what
+/// then() and add_done_callback() call. What the others throw after the first failure goes to
+/// the excepthook of concurrent.futures, if nobody reads it.
 class WEFT_API TaskGroup {
  public:
   explicit TaskGroup(LocalExecutor& executor, const TaskGroupOptions& options = {});
@@ -56,7 +57,8 @@ class WEFT_API TaskGroup {
     }
   }
   /// The same with options, as an executor's. A task that has not begun by its own deadline
-  /// fails, and the group with it; one whose own stop token keeps it from beginning is left out.
+  /// fails, and the group with it; one whose own stop token keeps it from beginning ends with
+  /// CancelledError, and the group goes on.
   ///
   ///     Future<Page> page = group.submit(fetch, std::tuple(url), {.priority = 1, .deadline = 0.5});
   template <class F>
