@@ -34,9 +34,11 @@ auto all(std::initializer_list<Future<T>> futures) {
   return all(std::vector<Future<T>>(futures));
 }
 
-/// A future of the first result of these, under the same terms. If there is none, it ends
-/// as the last of them did: it fails with what that one threw, or is cancelled if that one was. Throws
-/// ValueError if there are no futures.
+/// A future of the first result of these; the others go on. If there is none, it ends as the
+/// last of them did: it fails with what that one threw, or is cancelled if that one was. Throws
+/// ValueError if there are no futures. A result that cannot be copied is moved out of its
+/// future. Cancelling it cancels none of them. Whoever waits for it in a task of their pool
+/// may run one of them that nobody has begun, to its end.
 template <RangeOfFutures Range>
 auto any(Range&& futures);
 template <class T>
