@@ -271,12 +271,12 @@ class LazyMap {
   Gathering gathering_;
 };
 
-/// A range over a LazyMap, to be walked once. No more is taken than was asked for.
+/// A range over a LazyMap, to be walked once: what nobody walks is not done. No more is taken than was asked for.
 template <class From, class F, class R>
-class [[nodiscard("a lazy map that nobody walks is not done")]] LazyMapRange {
+class [[nodiscard]] LazyMapRange {
  public:
   template <class... Args>
-  explicit LazyMapRange(Args && ... args) : map_(std::make_unique<LazyMap<From, F, R>>(std::forward<Args>(args)...)) {}
+  explicit LazyMapRange(Args&&... args) : map_(std::make_unique<LazyMap<From, F, R>>(std::forward<Args>(args)...)) {}
 
   using Iterator = Walk<Value<R>, LazyMapRange*>;
   Iterator begin() { return Iterator(this); }

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "weft/detail/api.hpp"
+#include "weft/detail/origins.hpp"
 #include "weft/detail/recycled.hpp"
 #include "weft/detail/self.hpp"
 #include "weft/timeout.hpp"
@@ -169,29 +170,6 @@ class WEFT_API Workers {
 /// Those whose thread this is; null in all other threads. What is pending with
 /// them may be run here.
 extern WEFT_API constinit thread_local Workers* workers_here [[gnu::tls_model("initial-exec")]];
-
-/// Where those works are found that one is made of which nobody runs: they are done before
-/// it. Who makes it of them is asked for one after the other, and goes when all have told.
-class WEFT_API Origins {
- public:
-  /// The n-th work; null after the last.
-  using Find = Work* (*)(const void* maker, std::size_t n) noexcept;
-
-  /// By the maker: before anybody else knows the work, and before it goes itself.
-  void set(const void* maker, Find find) noexcept {
-    maker_ = maker;
-    find_ = find;
-  }
-  void clear() noexcept;
-
-  /// The n-th, with a reference for the caller; null after the last, and without a maker.
-  Work* hold(std::size_t n) noexcept;
-
- private:
-  std::atomic<std::uint32_t> lock_{0};
-  const void* maker_ = nullptr;
-  Find find_ = nullptr;
-};
 
 /// What is to be run, and what has come of it: one record, counted by those who
 /// hold it (the queue that it waits in, each Future). Completed exactly once: by
